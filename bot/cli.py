@@ -1,0 +1,22 @@
+"""The command line: stdout holds the result alone, everything else goes to stderr."""
+
+from __future__ import annotations
+
+import typer
+
+from bot.commands import check, demo, hours, recognize, replay, run
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
+                  help="党员服务客厅: hears appeals in lounge groups and sees each one through to its end.")
+for part in (run, demo, replay, recognize, check):
+    part.register(app)
+hours.register(app)
+
+
+def main() -> None:
+    """Entry point of the `lounge` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

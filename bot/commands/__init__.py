@@ -1,0 +1,1 @@
+"""What an operator types: a file for each group of commands, which print their result alone on stdout."""

@@ -1,0 +1,39 @@
+"""`lounge run`: the bot itself."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.app import channels_of
+from bot.commands.settings import settings_or_exit
+from bot.log import set_up
+from bot.serve import serve
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to an app."""
+    app.command("run")(command)
+
+
+def command(
+    host: Annotated[str, typer.Option("--host", help="address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="port to listen on")] = 8443,
+    config: Annotated[Path | None, typer.Option("--config", help="the installation's folder")] = None,
+) -> None:
+    """Serve the webhooks and run the loops until SIGTERM."""
+    set_up()
+    settings = settings_or_exit(config, os.environ, secrets=True)
+    if not channels_of(settings, os.environ):
+        print("no channel has its secret: set the variables named in channels.yaml", file=sys.stderr)
+        raise typer.Exit(2)
+    try:
+        raise typer.Exit(asyncio.run(serve(settings, host, port)))
+    except OSError as why:
+        print(f"cannot listen on {host}:{port}: {why.strerror or why}", file=sys.stderr)
+        raise typer.Exit(2) from None

@@ -1,0 +1,177 @@
+"""What must hold in the words and numbers: lexicon, texts, paces, hours and channels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from string import Formatter
+from zoneinfo import ZoneInfo
+
+from bot.config_model import CardEntry, PaceFile
+from bot.config_rules import Rule, World, Wrong
+from bot.domain.calendars import BadCalendar
+from bot.domain.cards import CASE_FACTS, MUST
+from bot.domain.case import State
+from bot.domain.commands import CAUSES, TYPED
+from bot.domain.hours import WorkCalendar, calendar_from
+from bot.holidays import official
+
+PACE, TEXTS, CHANNELS = "pace.yaml", "texts.zh.yaml", "channels.yaml"
+VERBS = frozenset(CAUSES) | {verb for verb, _ in TYPED.values()}
+GRADES = ("good", "fair", "bad")
+PARTS = ("reporter", "responsible", "mediator", "liaison", "coordinator", "host", "desk", "supporter", "checker")
+WORDS = (
+    *(f"state.{state}" for state in State), *(f"grade.{grade}" for grade in GRADES), *(f"level.{x}" for x in "CBA"),
+    *(f"part.{part}" for part in PARTS), "place.unknown", "private.reporter",
+)
+# channel kind -> the secrets without which it cannot verify or speak; a new channel adds its line.
+KINDS: dict[str, frozenset[str]] = {"plain": frozenset({"secret"})}
+
+
+def intent_file(stem: str) -> str:
+    """The file of an intent, relative to the folder."""
+    return f"intents/{stem}.yaml"
+
+
+def intents_fit(world: World) -> Iterator[Wrong]:
+    """Id and file agree; pace and partners exist."""
+    scopes = {scope for partner in world.people.partners.values() for scope in partner.scope}
+    complete = len(world.people.partners) == len(world.ids.get("partners", ())) and "partners" in world.ids
+    for stem, intent in world.intents.items():
+        file = intent_file(stem)
+        if intent.id != stem:
+            yield file, ("id",), f"the id is {intent.id} but the file is {stem}.yaml; make them equal"
+        if world.unknown("paces", intent.pace):
+            yield file, ("pace",), f"there is no pace {intent.pace} in pace.yaml"
+        for index, partner in enumerate(intent.partners):
+            if complete and partner not in scopes:
+                yield file, ("partners", index), f"no partner of people.yaml has {partner} in its scope"
+
+
+def phrases_differ(world: World) -> Iterator[Wrong]:
+    """A phrase stands once in the whole lexicon, and is long enough to mean something."""
+    taken: dict[str, str] = {}
+    for stem, intent in world.intents.items():
+        file = intent_file(stem)
+        for part in ("phrases", "cues"):
+            seen: set[str] = set()
+            for index, words in enumerate(getattr(intent, part)):
+                if len(words.strip()) < 2:
+                    yield file, (part, index), f"{words} is one character; it would match everywhere"
+                elif words in seen:
+                    yield file, (part, index), f"{words} is listed twice here"
+                elif part == "phrases" and taken.setdefault(words, stem) != stem:
+                    yield file, (part, index), f"{words} is a phrase of {taken[words]} too; keep it in one"
+                seen.add(words)
+        for index, words in enumerate(intent.near):
+            if words in intent.lines:
+                yield file, ("near", index), "the same line stands under lines; it cannot be both"
+
+
+def cards_hold_their_facts(world: World) -> Iterator[Wrong]:
+    """Every card has a text, shows what it must, names only facts it has, and its buttons do something."""
+    for name in MUST:
+        if world.unknown("cards", name):
+            yield TEXTS, ("cards",), f"there is no text for card {name}"
+    for name, card in world.texts.cards.items():
+        where = ("cards", name)
+        if name not in MUST:
+            yield TEXTS, where, "unknown card; bot/domain/cards.py lists them"
+            continue
+        blanks = _blanks(card)
+        if blanks is None:
+            yield TEXTS, (*where, "text"), "a brace is open or empty; blanks are written like {number}"
+            continue
+        for blank in sorted(MUST[name] - blanks):
+            yield TEXTS, (*where, "text"), f"the text lacks its blank {{{blank}}}"
+        for blank in sorted(blanks - CASE_FACTS):
+            yield TEXTS, (*where, "text"), f"unknown blank {{{blank}}}; a card may use {', '.join(sorted(CASE_FACTS))}"
+        for index, (verb, _) in enumerate(card.buttons):
+            what, _, grade = verb.partition(":")
+            if what not in VERBS or (grade and (what != "rate" or grade not in GRADES)):
+                yield TEXTS, (*where, "buttons", index), f"unknown verb {verb}"
+    for word in WORDS:
+        if "words" in world.ids and world.unknown("words", word):
+            yield TEXTS, ("words",), f"there is no word for {word}"
+
+
+def _blanks(card: CardEntry) -> frozenset[str] | None:
+    """The blanks of a text; None where it cannot be filled. `{a.b}` and `{a!r}` count as unknown blanks."""
+    try:
+        parts = list(Formatter().parse(card.text))
+    except ValueError:
+        return None
+    if any(field is not None and (not field or spec or conversion) for _, field, spec, conversion in parts):
+        return None
+    return frozenset(field for _, field, _, _ in parts if field)
+
+
+def paces_are_sound(world: World) -> Iterator[Wrong]:
+    """The paces that code falls back on exist, thresholds are in order, time zone and calendar can be used."""
+    if world.unknown("paces", "normal"):
+        yield PACE, ("paces",), "the pace normal is missing; cases of an intent that is gone run on it"
+    if world.pace is None:
+        return
+    if world.pace.thresholds.ask > world.pace.thresholds.open:
+        yield PACE, ("thresholds", "ask"), "ask lies above open; a doubtful line is one below open"
+    zone = _zone(world.pace.timezone)
+    if zone is None:
+        yield PACE, ("timezone",), f"there is no time zone {world.pace.timezone}; write it like Asia/Shanghai"
+        return
+    try:
+        calendar = calendar_of(world.pace)
+    except BadCalendar as bad:
+        for key, what in bad.mistakes:
+            yield PACE, ("calendar", *re.sub(r"\[\d+\]", "", key).split(".")), what
+        return
+    if not _speaks(calendar, world.pace):
+        yield PACE, ("quiet",), "quiet hours cover all working hours: nobody would ever be reminded"
+
+
+def calendar_of(pace: PaceFile) -> WorkCalendar:
+    """The working calendar, in the installation's time zone. Raises BadCalendar."""
+    return calendar_from({"tz": pace.timezone, **pace.calendar}, official=official)
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):  # unknown, malformed, or a folder of the zone database
+        return None
+
+
+def _speaks(calendar: WorkCalendar, pace: PaceFile) -> bool:
+    """Whether some minute of the usual week or of an override is working time and not quiet."""
+    start, end = (_second(x) for x in (pace.quiet.start, pace.quiet.end))
+    spans = [span for spans in (*calendar.week.values(), *calendar.overrides.values()) for span in spans]
+    loud = [(end, start)] if start >= end else [(0, start), (end, 86_400)]
+    if start == end:
+        loud = [(0, 86_400)]
+    return any(max(a, b) < min(c, d) for a, c in spans for b, d in loud)
+
+
+def _second(clock: str) -> int:
+    at = datetime.strptime(clock, "%H:%M")
+    return at.hour * 3600 + at.minute * 60
+
+
+def channels_are_known(world: World) -> Iterator[Wrong]:
+    for name, channel in world.channels.channels.items():
+        if channel.kind not in KINDS:
+            yield CHANNELS, ("channels", name, "kind"), f"unknown channel {channel.kind}; known: {', '.join(KINDS)}"
+            continue
+        for purpose in sorted(KINDS[channel.kind] - channel.secrets.keys()):
+            yield CHANNELS, ("channels", name, "secrets"), f"names no environment variable for {purpose}"
+
+
+def secrets_are_set(world: World, environ: Mapping[str, str]) -> Iterator[Wrong]:
+    """Every variable of a channel that is on holds something."""
+    for name, channel in world.channels.channels.items():
+        for purpose, variable in channel.secrets.items() if channel.on else ():
+            if not environ.get(variable):
+                where = ("channels", name, "secrets", purpose)
+                yield CHANNELS, where, f"environment variable {variable} is not set; set it or turn the channel off"
+
+
+RULES: tuple[Rule, ...] = (intents_fit, phrases_differ, cards_hold_their_facts, paces_are_sound, channels_are_known)

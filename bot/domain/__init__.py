@@ -1,0 +1,1 @@
+"""The core: pure, standard library alone."""

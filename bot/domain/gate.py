@@ -1,0 +1,129 @@
+"""The one gate on the only way out: whether a line may be said now, must wait, or has become untrue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.case import Case, State
+from bot.domain.settings import Settings
+
+WORKED_WITHIN = 10  # minutes: a reminder goes out only where these held working time (peers.md Q14)
+DAY = timedelta(days=1)
+
+# card -> the states in which it is still worth saying; cards not named here are always true.
+STILL_TRUE: dict[str, frozenset[State]] = {
+    "remind": frozenset({State.ASSIGNED}),
+    "remind_progress": frozenset({State.HANDLING, State.MEDIATING}),
+    "remind_review": frozenset({State.ASSIGNED, State.HANDLING, State.MEDIATING}),
+    "remind_deliver": frozenset({State.RESOLVED}),
+    "remind_rating": frozenset({State.RESOLVED}),
+    "ask_rating": frozenset({State.RESOLVED}),
+    "ask_rating_group": frozenset({State.RESOLVED}),
+    "assigned": frozenset({State.ASSIGNED, State.REPORTED}),
+    "reopened": frozenset({State.ASSIGNED}),
+    "asked": frozenset({State.WAITING, State.MEDIATING}),
+    "said_fixed": frozenset({State.ASSIGNED, State.HANDLING, State.WAITING, State.MEDIATING}),
+    "moved": frozenset({State.ASSIGNED, State.HANDLING, State.WAITING, State.MEDIATING}),
+    "accepted": frozenset({State.HANDLING, State.WAITING, State.MEDIATING}),
+}
+TO_WHO_HAS_IT = frozenset({"assigned", "reopened", "remind", "remind_progress", "remind_review", "emergency_card"})
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Say it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Say it at `until`."""
+
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Never say it: it is no longer true, or was just said."""
+
+    why: str
+
+
+Verdict = Send | Hold | Drop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What the gate has to know about something to be said."""
+
+    to: str
+    card: str
+    text: str
+    ping: bool
+    urgent: bool
+    part: str
+    rounds: int
+
+
+def judge(line: Line, case: Case | None, home: Mapping[str, str], settings: Settings, now: datetime) -> Verdict:
+    """The first rule that holds. `home` is the receiver's own fields: what he was sent today, and last."""
+    if stale := untrue(line, case):
+        return Drop(stale)
+    if line.urgent or not line.ping:
+        return Send()
+    staff = line.to.removeprefix("person:") in settings.people
+    if quiet(now, settings):
+        return Hold(end_of_quiet(now, settings, staff), "安静时段")
+    working = settings.calendar.is_open(now) or settings.calendar.worked_within(now, WORKED_WITHIN)
+    if line.card.startswith("remind") and staff and not working:
+        return Hold(settings.calendar.next_open(now), "不在工作时间")
+    if home.get("last") == fingerprint(line):
+        return Drop("同样的话刚说过")
+    most = settings.budgets.group_per_day if line.to.startswith("chat:") else settings.budgets.person_per_day
+    if int(home.get(sent_field(now, settings), "0")) >= most:
+        return Hold(end_of_quiet(now + DAY, settings, staff), "今天的次数用完了")
+    return Send()
+
+
+def untrue(line: Line, case: Case | None) -> str:
+    """Why a line is no longer true of its case; "" while it is."""
+    if case is None:
+        return ""
+    states = STILL_TRUE.get(line.card)
+    if states is not None and case.state not in states:
+        return f"已经是{case.state.value}"
+    if line.rounds and line.rounds < case.rounds and states is not None:
+        return "已经是下一轮"
+    who = line.to.removeprefix("person:")
+    if line.card in TO_WHO_HAS_IT and line.part == "responsible" and case.attendant != who:
+        return "已经换人"
+    return ""
+
+
+def quiet(now: datetime, settings: Settings) -> bool:
+    """Whether nobody is to be pinged now."""
+    local, hours = settings.local(now).time(), settings.quiet
+    if hours.start <= hours.end:
+        return hours.start <= local < hours.end
+    return local >= hours.start or local < hours.end
+
+
+def end_of_quiet(now: datetime, settings: Settings, staff: bool) -> datetime:
+    """When the quiet ends: for residents at its hour, for staff at the next opening after it."""
+    local = settings.local(now)
+    end = local.replace(hour=settings.quiet.end.hour, minute=settings.quiet.end.minute, second=0, microsecond=0)
+    if end <= local:
+        end += DAY
+    return settings.calendar.next_open(end) if staff else end
+
+
+def sent_field(now: datetime, settings: Settings) -> str:
+    """The field of a home that counts what was sent on the local day."""
+    return f"sent/{settings.local(now).date().isoformat()}"
+
+
+def fingerprint(line: Line) -> str:
+    """What makes two lines the same words to the same person."""
+    return f"{line.card}|{line.text}"[:200]

@@ -1,0 +1,244 @@
+"""What an installation is made of, as frozen values; config.py builds them, everything else only reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from bot.domain.hours import WorkCalendar
+
+# Roles of people, in the words of design.md.
+ATTENDANT, HOST, MEDIATOR = "attendant", "host", "mediator"
+GRID_WORKER, LIAISON, LISTENER, DESK = "grid_worker", "liaison", "listener", "desk"
+ROLES = (ATTENDANT, HOST, MEDIATOR, GRID_WORKER, LIAISON, LISTENER, DESK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """A district, street or community; `desk` is the person who answers at that height."""
+
+    id: str
+    name: str
+    kind: str  # district | street | community
+    parent: str | None
+    desk: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A grid of a community; its liaison is the second line for every building in it."""
+
+    id: str
+    name: str
+    community: str
+    kind: str  # residential | enterprise
+    liaison: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Building:
+    """One building under its canonical name, with everything people call it inside its lounge."""
+
+    name: str
+    lounge: str
+    grid: str
+    aliases: tuple[str, ...] = ()
+    floors: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """A shop or firm: where it is and whose business it is."""
+
+    id: str
+    name: str
+    building: str
+    number: str
+    trade: str
+    kind: str = "shop"  # shop | firm
+    aliases: tuple[str, ...] = ()
+    contact: str | None = None  # the sender id of who speaks for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """A span of days on which a person does not answer; both instants aware, `until` exclusive."""
+
+    start: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who works for the lounge; `addresses` maps a channel to the account there."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...]
+    organisation: str
+    buildings: tuple[str, ...] = ()
+    substitute: str | None = None
+    absences: tuple[Absence, ...] = ()
+    skills: tuple[str, ...] = ()
+    addresses: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """A unit outside the lounge (物业, 司法所, ...) and the person who answers there."""
+
+    id: str
+    name: str
+    scope: tuple[str, ...]
+    contact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ear:
+    """One group in which a lounge hears: the channel and the chat's id on that platform."""
+
+    channel: str
+    chat: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lounge:
+    """One 客厅: its groups, its host, its code for case numbers. `duty` maps weekday (1 = Monday) to person ids."""
+
+    id: str
+    code: str
+    name: str
+    kinds: tuple[str, ...]  # merchant, resident
+    community: str
+    host: str
+    ears: tuple[Ear, ...]
+    mouth: Ear
+    duty: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)  # answers that config can give: key -> text
+    shadow: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """One kind of matter: how people say it and how it is treated."""
+
+    id: str
+    name: str
+    kind: str  # appeal | question | wish | emergency
+    level: str  # C | B | A
+    pace: str
+    risk: str | None
+    private: bool
+    two_sided: bool
+    partners: tuple[str, ...]
+    phrases: tuple[str, ...]
+    cues: tuple[str, ...]
+    lines: tuple[str, ...]
+    near: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How long each stage may take, in working minutes, and how often silence is answered on one rung."""
+
+    name: str
+    accept: int  # card out -> 接单
+    remind_every: int  # between a reminder and the next rung
+    progress: int  # 接单 -> a sign of work
+    supply: int  # waiting for the reporter at most
+    rate: int  # result delivered -> reminder to rate; the same again -> closed unrated
+    deliver: int  # resolved -> the result must have reached the reporter
+    mediate: int  # a mediation may last
+    review: int  # at the top of the ladder: how often it is laid before the last person again
+    patience: int = 1
+    always: bool = False  # runs day and night (emergencies), in plain minutes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """Hours in which nobody is pinged (local time; may span midnight)."""
+
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budgets:
+    """How many non-urgent messages may reach one group or one person in one local day."""
+
+    group_per_day: int
+    person_per_day: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """One card's words: `text` with {blanks}, and the presses under it as (verb, label)."""
+
+    text: str
+    buttons: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Where recognition opens, asks or is silent; `margin` is the least lead over the second intent (0..100)."""
+
+    open: float
+    ask: float
+    margin: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSettings:
+    """One channel that is on; `secrets` maps a purpose to the NAME of an environment variable."""
+
+    name: str
+    kind: str
+    on: bool
+    secrets: Mapping[str, str]
+    options: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The whole installation."""
+
+    version: str  # digest of the files it was read from
+    timezone: str
+    areas: Mapping[str, Area]
+    grids: Mapping[str, Grid]
+    buildings: Mapping[str, Building]  # by canonical name; unique within an installation
+    shops: Mapping[str, Shop]
+    lounges: Mapping[str, Lounge]
+    people: Mapping[str, Person]
+    partners: Mapping[str, Partner]
+    intents: Mapping[str, Intent]
+    paces: Mapping[str, Pace]
+    calendar: WorkCalendar
+    quiet: Quiet
+    budgets: Budgets
+    texts: Mapping[str, Text]
+    words: Mapping[str, str]  # names of states, events, levels, commands for people
+    thresholds: Thresholds
+    channels: Mapping[str, ChannelSettings]
+    bot_names: tuple[str, ...]  # what the bot is called in groups, to strip mentions and to know itself
+
+    def buildings_of(self, lounge: str) -> tuple[Building, ...]:
+        """The buildings of one lounge, in config order."""
+        return tuple(b for b in self.buildings.values() if b.lounge == lounge)
+
+    def local(self, at: datetime) -> datetime:
+        """An instant on the wall clock of the installation."""
+        return at.astimezone(ZoneInfo(self.timezone))
+
+    def pace_of(self, intent: str, urgent: bool = False) -> Pace:
+        """The pace of an intent ('emergency' for what is urgent); an intent no longer in config gets 'normal'."""
+        if urgent:
+            return self.paces["emergency"]
+        known = self.intents.get(intent)
+        return self.paces.get(known.pace if known else "normal") or self.paces["normal"]
+
+    def by_code(self, code: str) -> Lounge | None:
+        """The lounge whose case numbers begin with `code`."""
+        return next((x for x in self.lounges.values() if x.code == code), None)

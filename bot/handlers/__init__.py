@@ -1,0 +1,1 @@
+"""A file a chore: each reads and decides, and returns a Change."""

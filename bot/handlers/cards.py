@@ -1,0 +1,165 @@
+"""Turns a move of a case into the lines and cards it promises: texts from config, facts from the case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from bot.domain.assignment import on_duty
+from bot.domain.case import Case
+from bot.domain.events import Happened
+from bot.domain.settings import Settings
+from bot.domain.tables import Show, To
+from bot.domain.transitions import Step
+from bot.handlers.context import Here, Speaker
+from bot.messages import Outgoing, Told
+from bot.shards import shard_of
+from bot.store.port import Change
+
+GIST = 40  # characters of the opener's words that a card repeats
+WEEKDAYS = "一二三四五六日"
+Said = tuple[tuple[Outgoing, ...], tuple[tuple[int, str, Told], ...]]
+
+
+def when(at: datetime | None, settings: Settings, now: datetime) -> str:
+    """An instant as people say it: 今天15:00, 明天9:30, 周三10:00, 12月3日9:00."""
+    if at is None:
+        return ""
+    local, today = settings.local(at), settings.local(now).date()
+    days = (local.date() - today).days
+    day = {0: "今天", 1: "明天"}.get(days)
+    if day is None:
+        day = f"周{WEEKDAYS[local.weekday()]}" if 1 < days < 7 else f"{local.month}月{local.day}日"
+    return f"{day}{local.hour}:{local.minute:02d}"
+
+
+def name_of(person: str, settings: Settings) -> str:
+    """What people call a person of the config; somebody else is 对方."""
+    known = settings.people.get(person)
+    return known.name if known else "对方"
+
+
+def place_of(case: Case, settings: Settings) -> str:
+    """Building and unit, as a card shows them."""
+    if not case.building:
+        return case.unit or settings.words["place.unknown"]
+    return f"{case.building}{case.unit or ''}"
+
+
+def facts(case: Case, here: Here, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Everything a card about a case may show."""
+    settings, lounge = here.settings, here.settings.lounges[case.lounge]
+    intent = settings.intents.get(case.intent)
+    return {
+        "number": case.id, "intent": intent.name if intent else case.intent, "place": place_of(case, settings),
+        "attendant": name_of(case.attendant, settings), "gist": clip(case.gist), "state": settings.words[f"state.{case.state}"],
+        "reporter": settings.words["private.reporter"] if case.private else (case.reporter_name or "街坊"),
+        "result": case.result, "due": when(case.due, settings, here.now), "rounds": str(case.rounds),
+        "lounge": lounge.name, "why": case.why_attendant, "host": name_of(lounge.host, settings), "note": "", "by": "",
+        "grade": settings.words.get(f"grade.{case.grade}", ""), "last": "", "command": "", "who": "", "hotline": "120",
+        "into": case.merged_into or "", "partner": "", "partners": _partners(settings), "people": "", "items": "",
+        "count": "", "answer": "", "examples": "", **(extra or {}),
+    }
+
+
+def clip(text: str, most: int = GIST) -> str:
+    """The beginning of a text, marked where it was cut."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _partners(settings: Settings) -> str:
+    return "、".join(p.name for p in settings.partners.values())
+
+
+def render(card: str, values: Mapping[str, str], settings: Settings) -> str:
+    """A card's words with its blanks filled."""
+    return settings.texts[card].text.format_map(values)
+
+
+def card_for(case: Case, card: str, to: str, here: Here, *, extra: Mapping[str, str] | None = None, ping: bool = True,
+             part: str = "", key: str = "", text: str | None = None) -> Outgoing:
+    """One card about a case to one destination. The key makes it once: case, version, card, receiver."""
+    values = facts(case, here, extra)
+    return Outgoing(
+        key=key or f"{case.id}/{case.version + 1}/{card}/{to}", at=here.now, to=to, card=card,
+        text=text if text is not None else render(card, values, here.settings), case=case.id, lounge=case.lounge,
+        buttons=here.settings.texts[card].buttons, ping=ping and not case.urgent, urgent=case.urgent, part=part,
+        rounds=case.rounds, rung=case.rung.value, due=case.due, summary=_summary(card, values),
+    )
+
+
+def _summary(card: str, values: Mapping[str, str]) -> str:
+    return f"{values['number']} {values['place']}·{values['intent']}（{values['due'] or values['state']}）"
+
+
+def plain(card: str, to: str, here: Here, key: str, *, extra: Mapping[str, str] | None = None,
+          ping: bool = False, lounge: str = "", case: str | None = None) -> Outgoing:
+    """A card that is about no single case."""
+    return Outgoing(
+        key=f"{key}/{card}/{to}", at=here.now, to=to, card=card, lounge=lounge, case=case, ping=ping,
+        text=render(card, dict(extra or {}), here.settings), buttons=here.settings.texts[card].buttons,
+        summary="",
+    )
+
+
+def send(lines: Iterable[Outgoing], open_after: bool = True) -> Said:
+    """Sort lines by where they are said from: a group's by its lounge's shard, a person's by his home."""
+    say: list[Outgoing] = []
+    forward: list[tuple[int, str, Told]] = []
+    for line in lines:
+        if line.to.startswith("person:"):
+            forward.append((shard_of(line.to.removeprefix("person:")), line.key, Told(say=line, open=open_after)))
+        else:
+            say.append(line)
+    return tuple(say), tuple(forward)
+
+
+def change_for(case: Case, step_rows: Iterable[tuple[str, object]], lines: Iterable[Outgoing], **more: object) -> Change:
+    """A Change of one case with everything it says."""
+    say, forward = send(lines, open_after=case.open)
+    return Change(cases=(case,), journal=tuple(step_rows), say=say, forward=forward, **more)  # type: ignore[arg-type]
+
+
+def lines_of(step: Step, event: Happened, here: Here, speaker: Speaker | None,
+             extra: Mapping[str, str] | None = None) -> list[Outgoing]:
+    """Every line that a step promises, for each receiver once; nobody hears the same move twice."""
+    case, told = step.case, set[str]()
+    values = {"note": event.note, "by": _actor(event, here), **(extra or {})}
+    out: list[Outgoing] = []
+    for show in step.shows:
+        for to, part in _receivers(show, step, event, here, speaker):
+            if to in told and show.to is not To.GROUP:
+                continue
+            told.add(to)
+            out.append(card_for(case, show.card, to, here, extra=values, ping=show.ping, part=part))
+    return out
+
+
+def _actor(event: Happened, here: Here) -> str:
+    return name_of(event.by, here.settings) if event.by in here.settings.people else "经办人"
+
+
+def _receivers(show: Show, step: Step, event: Happened, here: Here,
+               speaker: Speaker | None) -> list[tuple[str, str]]:
+    """(destination, part) of one Show; a member is not told what he just did himself."""
+    case = step.case
+    if show.to is To.GROUP:
+        return [(f"chat:{case.lounge}", "")]
+    if show.to is To.SPEAKER:
+        return [(answer_to(speaker, case, here), "")] if speaker else []
+    people = {
+        To.REPORTER: [(case.reporter, "reporter")],
+        To.SUPPORTERS: [(s.sender, "supporter") for s in case.supporters],
+        To.RESPONSIBLE: [(case.attendant, "responsible")],
+        To.PASSED: [(step.passed or "", "responsible")],
+        To.HOST: [(here.settings.lounges[case.lounge].host, "host")],
+        To.DUTY: [(on_duty(here.settings.lounges[case.lounge], here.settings, here.now) or "", "responsible")],
+    }[show.to]
+    return [(f"person:{who}", part) for who, part in people if who and who != event.by]
+
+
+def answer_to(speaker: Speaker, case: Case | None, here: Here) -> str:
+    """Where an answer belongs: in private where that exists, else in the group where it was said."""
+    if speaker.private or case is None or here.able(case.lounge).private:
+        return f"person:{speaker.id}"
+    return f"chat:{case.lounge}"

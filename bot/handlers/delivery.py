@@ -1,0 +1,34 @@
+"""Takes in what became of a promise: a result that reached the reporter starts the rating's clock."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.domain.events import BOT, Event, Happened
+from bot.domain.transitions import Step, step
+from bot.handlers.cards import change_for
+from bot.handlers.context import Here
+from bot.messages import Receipted
+from bot.shards import shard_of
+from bot.store.port import Change
+
+RESULT_CARDS = frozenset({"ask_rating", "ask_rating_group"})
+
+
+async def delivered(receipt: Receipted, here: Here) -> Change:
+    """Delivered or refused; only the result's arrival moves a case, everything else is already in the ledger."""
+    if receipt.card not in RESULT_CARDS or receipt.outcome != "delivered":
+        return Change()
+    lounge = here.settings.by_code(receipt.case.split("-")[0])
+    if lounge is None:
+        return Change()
+    if not receipt.arrived:  # it came back to the receiver's home; the case lives with its lounge
+        return Change(forward=((shard_of(lounge.id), f"receipt/{receipt.key}", replace(receipt, arrived=True)),))
+    case = await here.reader.case(receipt.case)
+    if case is None or case.delivered_at is not None:
+        return Change()
+    event = Happened(event=Event.DELIVERED, at=here.now, by=BOT, note="结果已送到诉求人")
+    done = step(case, event, here.settings)
+    if not isinstance(done, Step):
+        return Change()
+    return change_for(done.case, [(case.id, row) for row in done.rows], [])

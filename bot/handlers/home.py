@@ -1,0 +1,223 @@
+"""A person's home: remembers which cases are his, reads what he says in private, and passes it to where it belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.case import Case
+from bot.domain.commands import Command, numbers, read
+from bot.handlers import cards, progress
+from bot.handlers.context import Here, Speaker
+from bot.messages import ButtonPress, ChatLine, Decision, Told
+from bot.shards import shard_of
+from bot.store.port import Change, PersonState
+
+ANSWER_WITHIN = timedelta(minutes=30)  # a note asked for, or a choice from a list, is waited for this long
+CASE, DOUBT, PENDING, CHOICE, LOUNGE = "case/", "doubt/", "pending", "choice", "lounge"
+NEEDS_CASE = frozenset({"accept", "decline", "transfer", "note", "ask", "escalate", "link", "mediate", "visit", "step",
+                        "resolve", "rate", "dispute", "withdraw", "callback", "merge", "split", "reject", "why"})
+# What a person must be to a case for a verb without a number to mean it.
+FITS = {"rate": "reporter", "withdraw": "reporter", "dispute": "voice"}
+
+
+def told(what: Told, here: Here) -> Change:
+    """Remember the case as his (or forget it), keep what he was asked for, and promise the line."""
+    line = what.say
+    who = line.to.removeprefix("person:")
+    fields: list[tuple[str, str, str | None]] = []
+    if line.case and line.part:
+        fields.append((who, CASE + line.case, line.part if what.open else None))
+        fields.append((who, LOUNGE, line.lounge))
+    if line.message:
+        fields.append((who, f"{DOUBT}{line.lounge}/{line.message}", line.at.isoformat()))
+    if line.card.startswith("need_note_") and line.case:
+        verb = line.card.removeprefix("need_note_")
+        fields.append((who, PENDING, f"{verb}|{line.case}|{(here.now + ANSWER_WITHIN).isoformat()}"))
+    return Change(say=(line,), person=tuple(fields))
+
+
+async def private_line(line: ChatLine, here: Here) -> Change:
+    """A line said to the bot alone, not yet addressed to a case."""
+    state = await here.reader.person(line.sender)
+    speaker = Speaker(line.sender, private=True, name=line.name)
+    command = read(line.text)
+    pending = _fresh(state.fields.get(PENDING), here.now)
+    if command is None and pending:
+        verb, case_id = pending.split("|")[:2]
+        press = _press(line, verb, case_id, line.text, {})
+        return replace(forward(press, case_id, here), person=((line.sender, PENDING, None),))
+    if command is None and line.text.strip().isdigit():
+        chosen = await _choice(line, state, here)
+        if chosen is not None:
+            return chosen
+    if command is not None:
+        return await _command(line, command, state, speaker, here)
+    return await _plain_words(line, state, here)
+
+
+async def _command(line: ChatLine, command: Command, state: PersonState, speaker: Speaker, here: Here) -> Change:
+    to = f"person:{line.sender}"
+    if command.verb in ("help", "menu"):
+        return progress.simple(command.verb, to, here, line.id, line.id, why=command.verb)
+    if command.verb in ("open", "dismiss", "correct"):
+        return _about_doubt(line, command, state, here)
+    if command.verb == "forget":
+        change = progress.simple("forgotten", to, here, line.id, line.id, why="删除我的信息")
+        return replace(change, erase=(line.sender,))
+    if command.verb == "handover":
+        return await _hand_over(line, command, state, here)
+    if command.number is None and command.verb in ("mylist", "progress"):
+        return await _lists(line, command.verb, state, here)
+    if command.number:
+        return forward(_press(line, command.verb, command.number, command.rest, dict(command.args)), command.number, here)
+    return await _without_number(line, command, state, here)
+
+
+async def _without_number(line: ChatLine, command: Command, state: PersonState, here: Here) -> Change:
+    """A verb without a number means the person's only fitting case, else a numbered list to choose from."""
+    cases = [c for c in await mine(state, here) if fits(command.verb, c, line.sender)]
+    if len(cases) == 1:
+        press = _press(line, command.verb, cases[0].id, command.rest, dict(command.args))
+        return forward(press, cases[0].id, here)
+    if not cases:
+        return progress.simple("progress_none", f"person:{line.sender}", here, line.id, line.id, why="名下没有在办的事")
+    return _ask_which(line, cases, "|".join((command.verb, command.rest, *(f"{k}={v}" for k, v in command.args))), here)
+
+
+def fits(verb: str, case: Case, person: str) -> bool:
+    """Whether a verb without a number may mean this case when this person says it."""
+    role, wanted = case.role_of(person), FITS.get(verb)
+    if wanted == "reporter":
+        return role == "reporter" and (verb != "rate" or case.state.value in ("resolved", "closed"))
+    if wanted == "voice":
+        return role in ("reporter", "supporter")
+    return case.open and role not in (None, "reporter", "supporter")
+
+
+def _ask_which(line: ChatLine, cases: list[Case], meant: str, here: Here) -> Change:
+    ordered = progress.by_due(cases)[: progress.MOST]
+    which = cards.plain("which", f"person:{line.sender}", here, line.id,
+                        extra={"count": str(len(cases)), "items": progress.listed(cases, here)})
+    kept = "\n".join(((here.now + ANSWER_WITHIN).isoformat(), meant, ",".join(c.id for c in ordered)))
+    return Change(say=(which,), person=((line.sender, CHOICE, kept),),
+                  decision=Decision(id=line.id, decision="act", why="说的是哪一件，先问一声"))
+
+
+async def _choice(line: ChatLine, state: PersonState, here: Here) -> Change | None:
+    """A bare number that answers the list we just showed."""
+    kept = state.fields.get(CHOICE)
+    if kept is None:
+        return None
+    until, meant, ids = kept.split("\n")
+    index, chosen = int(line.text.strip()) - 1, ids.split(",")
+    if datetime.fromisoformat(until) < here.now or not 0 <= index < len(chosen):
+        return None
+    verb, note, *args = meant.split("|")
+    press = _press(line, verb, chosen[index], note, dict(a.split("=", 1) for a in args))
+    return replace(forward(press, chosen[index], here), person=((line.sender, CHOICE, None),))
+
+
+async def _plain_words(line: ChatLine, state: PersonState, here: Here) -> Change:
+    """Plain words in private: about a case named by number, else the only case, else the lounge he belongs to."""
+    named = numbers(line.text)
+    cases = await mine(state, here)
+    if named:
+        return forward_line(line, named[0], here)
+    held = [c for c in cases if c.open and c.role_of(line.sender) in ("responsible", "mediator")]
+    if line.sender in here.settings.people:
+        if len(held) == 1:
+            return forward_line(line, held[0].id, here)
+        if len(held) > 1:
+            return _ask_which(line, held, f"note|{line.text}", here)
+        return Change(decision=Decision(id=line.id, decision="ignore", why="名下没有在办的事"))
+    voiced = [c for c in cases if c.role_of(line.sender) in ("reporter", "supporter")]
+    if len(voiced) == 1 or (voiced and voiced[-1].state.value in ("waiting", "resolved")):
+        return forward_line(line, voiced[-1].id, here)
+    lounge = line.lounge or state.fields.get(LOUNGE) or _lounge_named(line, here)
+    if lounge in here.settings.lounges:
+        key = f"private/{line.channel}/{line.sender}/{line.id}"
+        return Change(forward=((shard_of(lounge), key, replace(line, lounge=lounge)),))
+    return progress.simple("where_private", f"person:{line.sender}", here, line.id, line.id, why="不知道是哪个客厅")
+
+
+def _lounge_named(line: ChatLine, here: Here) -> str:
+    for lounge in here.settings.lounges:
+        spots = here.places.spots(line.text, lounge)
+        if spots and spots[0].lounge:
+            return spots[0].lounge
+    return ""
+
+
+async def mine(state: PersonState, here: Here) -> list[Case]:
+    """The person's cases, oldest first, as they stand now."""
+    found = [await here.reader.case(name.removeprefix(CASE)) for name in sorted(state.fields) if name.startswith(CASE)]
+    return sorted((c for c in found if c is not None), key=lambda c: (c.touched_at, c.id))
+
+
+async def _lists(line: ChatLine, verb: str, state: PersonState, here: Here) -> Change:
+    cases = await mine(state, here)
+    to = f"person:{line.sender}"
+    held = [c for c in cases if c.role_of(line.sender) in ("responsible", "mediator")]
+    if verb == "mylist":
+        say = progress.mylist([c for c in held if c.attendant == line.sender or c.mediator == line.sender], to, here, line.id)
+    else:
+        voiced = [c for c in cases if c.role_of(line.sender) in ("reporter", "supporter")]
+        say = await progress.answer(voiced or held, Speaker(line.sender, True), to, here, line.id)
+    return Change(say=(say,), decision=Decision(id=line.id, decision="act", why=verb))
+
+
+def _about_doubt(line: ChatLine, command: Command, state: PersonState, here: Here) -> Change:
+    """立案, 不是诉求, 应为 … typed by the host: they mean the newest doubtful line he was shown."""
+    doubts = sorted((at, name) for name, at in state.fields.items() if name.startswith(DOUBT))
+    if not doubts:
+        return Change(decision=Decision(id=line.id, decision="ignore", why="没有等着定的话"))
+    name = doubts[-1][1]
+    lounge, message = name.removeprefix(DOUBT).split("/", 1)
+    press = ButtonPress(id=line.id, at=line.at, sender=line.sender, verb=command.verb, message=message, lounge=lounge,
+                        note=command.rest)
+    key = f"private/{line.channel}/{line.sender}/{line.id}"
+    return Change(forward=((shard_of(lounge), key, press),), person=((line.sender, name, None),))
+
+
+async def _hand_over(line: ChatLine, command: Command, state: PersonState, here: Here) -> Change:
+    """交接 人: every open case of his goes to the other person, each by its own lounge."""
+    held = [c for c in await mine(state, here) if c.open and c.attendant == line.sender]
+    going: list[tuple[int, str, ButtonPress]] = []
+    for case in held:
+        press = _press(line, "handover", case.id, command.rest, {})
+        going.append((shard_of(case.lounge), f"handover/{line.id}/{case.id}", press))
+    if not going:
+        return progress.simple("mylist_none", f"person:{line.sender}", here, line.id, line.id, why="交接")
+    return Change(forward=tuple(going), decision=Decision(id=line.id, decision="act", why=f"交接{len(going)}件"))
+
+
+def _press(line: ChatLine, verb: str, case: str, note: str, args: Mapping[str, str]) -> ButtonPress:
+    return ButtonPress(id=line.id, at=line.at, sender=line.sender, verb=verb, case=case, note=note, channel=line.channel,
+                       args={**args, "private": "1"})
+
+
+def forward(press: ButtonPress, case_id: str, here: Here) -> Change:
+    """Send a verb to the shard of the case's lounge; an unknown code is answered at once."""
+    lounge = here.settings.by_code(case_id.split("-")[0])
+    if lounge is None:
+        say = cards.plain("case_gone", f"person:{press.sender}", here, press.id, extra={"number": case_id})
+        return Change(say=(say,), decision=Decision(id=press.id, decision="ignore", why=f"没有 {case_id} 这一件"))
+    key = f"private/{press.channel}/{press.sender}/{press.id}"
+    return Change(forward=((shard_of(lounge.id), key, replace(press, lounge=lounge.id)),))
+
+
+def forward_line(line: ChatLine, case_id: str, here: Here) -> Change:
+    """Send plain words to the shard of the case they are about."""
+    lounge = here.settings.by_code(case_id.split("-")[0])
+    if lounge is None:
+        return Change(decision=Decision(id=line.id, decision="ignore", why=f"没有 {case_id} 这一件"))
+    key = f"private/{line.channel}/{line.sender}/{line.id}"
+    return Change(forward=((shard_of(lounge.id), key, replace(line, lounge=lounge.id, case=case_id)),))
+
+
+def _fresh(kept: str | None, now: datetime) -> str | None:
+    if kept is None:
+        return None
+    return kept if datetime.fromisoformat(kept.split("|")[2]) >= now else None

@@ -1,0 +1,192 @@
+"""Hears plain talk, in a group or in private: joins it to a case, opens one, asks the host, or stays silent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.case import Case, State
+from bot.domain.commands import numbers
+from bot.domain.events import Event
+from bot.handlers import cards, progress
+from bot.handlers.clarify import doubt
+from bot.handlers.context import Here, Speaker
+from bot.handlers.report import Appeal, join, keep, needs_place, place_found, report
+from bot.intents.place import Placed
+from bot.intents.recognize import Heard
+from bot.intents.speech import Act
+from bot.intents.thread import BURST, SAME_TALK, Belongs, Known, belongs, event_for
+from bot.messages import ChatLine, Decision, Outgoing
+from bot.store.port import Change
+
+URGENT_SAME = timedelta(minutes=30)
+BEFORE = 3  # earlier lines of one speaker that may belong to the same breath
+
+
+async def group(line: ChatLine, here: Here) -> Change:
+    """One line in a lounge's group, in the order of the design: emergency, answer, open case, appeal, doubt, silence."""
+    heard = here.ears.hear(line.text, name=line.name, lounge=line.lounge)
+    placed = here.places.place(line.text, name=line.name, lounge=line.lounge)
+    if heard.urgent:
+        return await _urgent(line, heard, placed, here)
+    quoted = await _quoted(line, here)
+    working = await _member_works(line, heard, quoted, here)
+    if working is not None:
+        return working
+    own = await here.reader.recent_cases(line.lounge, line.sender)
+    answered = await _says_where(line, placed, own, here)
+    if answered is not None:
+        return answered
+    known = Known(own=own, quoted=quoted, open=await here.reader.open_cases(line.lounge))
+    found = belongs(line, heard, placed, known, here.now)
+    if found is not None:
+        return await attach(line, heard, placed, found, here)
+    if heard.decision == "open":
+        return await report(line, _appeal(line, heard, placed), here)
+    burst = await _burst(line, heard, placed, here)
+    if burst is not None:
+        return burst
+    if heard.decision == "ask":
+        return doubt(line, _appeal(line, heard, placed), here)
+    return Change(decision=Decision(id=line.id, decision="ignore", intent=heard.intent, why=heard.why))
+
+
+def _appeal(line: ChatLine, heard: Heard, placed: Placed, earlier: Sequence[ChatLine] = ()) -> Appeal:
+    gist = " ".join([*(e.text for e in earlier), line.text])
+    return Appeal(intent=heard.intent or "service_info", building=placed.building, unit=placed.unit, urgent=heard.urgent,
+                  heated=heard.heated, why=heard.why, earlier=tuple(e.id for e in earlier), gist=gist)
+
+
+async def _quoted(line: ChatLine, here: Here) -> Case | None:
+    if line.reply_to:
+        return await here.reader.case_of_message(line.lounge, line.reply_to)
+    named = numbers(line.text)
+    case = await here.reader.case(named[0]) if named else None
+    return case if case is not None and case.lounge == line.lounge else None
+
+
+async def _urgent(line: ChatLine, heard: Heard, placed: Placed, here: Here) -> Change:
+    """Life and limb: a case at once; more cries about the same one join it instead of opening another."""
+    intent = heard.intent or "emergency"
+    for case in await here.reader.open_cases(line.lounge):
+        same = case.urgent and here.now - case.touched_at <= URGENT_SAME
+        if same and placed.building in (None, case.building) and case.intent == intent:
+            event = event_for(Act.PLAIN, case, line.sender) if case.reporter == line.sender else Event.SECONDED
+            return join(case, line, event or Event.DETAILED, here, "紧急的同一件事")
+    return await report(line, replace(_appeal(line, heard, placed), intent=intent, urgent=True), here)
+
+
+async def _member_works(line: ChatLine, heard: Heard, quoted: Case | None, here: Here) -> Change | None:
+    """A line by the responsible member that promises or reports work is the human first response."""
+    if line.sender not in here.settings.people:
+        return None
+    held = [c for c in await here.reader.open_cases(line.lounge) if c.role_of(line.sender) in ("responsible", "mediator")]
+    if quoted is not None and quoted in held:
+        held = [quoted]
+    elif heard.act not in (Act.WORKING, Act.RESOLVED):
+        return None
+    if not held:
+        return None
+    case = max(held, key=lambda c: (c.touched_at, c.id))
+    return join(case, line, Event.NOTED, here, "负责的人自己回了话")
+
+
+async def _says_where(line: ChatLine, placed: Placed, own: Sequence[Case], here: Here) -> Change | None:
+    """The answer to 请问是在哪一栋: a place said by the reporter of a case that has none."""
+    if placed.source != "said" or placed.building is None or len(line.text) > 30:
+        return None
+    for case in own:
+        waits = case.open and case.building is None and case.reporter == line.sender
+        if waits and here.now - case.touched_at <= SAME_TALK and needs_place(case, here.settings):
+            return await place_found(case, line, placed.building, placed.unit, here)
+    return None
+
+
+async def _burst(line: ChatLine, heard: Heard, placed: Placed, here: Here) -> Change | None:
+    """What one line does not say, the last few of the same speaker may say together."""
+    if heard.act in (Act.GREETING, Act.JOKE, Act.ADVERT, Act.NOTICE, Act.THANKS, Act.RESOLVED) or heard.decision == "open":
+        return None
+    earlier = [t for t in await here.reader.talk(line.lounge)
+               if t.sender == line.sender and t.id != line.id and here.now - t.at <= BURST][-BEFORE:]
+    fresh = [e for e in earlier if await here.reader.case_of_message(line.lounge, e.id) is None]
+    if not fresh:
+        return None
+    text = "，".join([*(e.text for e in fresh), line.text])
+    together = here.ears.hear(text, name=line.name, lounge=line.lounge)
+    if together.decision != "open":
+        return None
+    whole = here.places.place(text, name=line.name, lounge=line.lounge)
+    appeal = replace(_appeal(line, together, whole, fresh), why=together.why + "（连着几句一起看）")
+    return await report(line, appeal, here)
+
+
+async def attach(line: ChatLine, heard: Heard, placed: Placed, found: Belongs, here: Here) -> Change:
+    """Join a line to its case as the event it is there."""
+    case, event = found.case, found.event
+    speaker = Speaker(line.sender, private=line.private, name=line.name)
+    args = {"heated": str(heard.heated), **({"urgent": "1"} if heard.urgent else {})}
+    if placed.unit:
+        args["unit"] = placed.unit
+    if event is None:
+        return await _remember(line, heard, case, found.why, here)
+    if event is Event.RATED:
+        args["grade"] = "bad" if heard.act is Act.UNSATISFIED else "good"
+    change = join(case, line, event, here, found.why, args=args, speaker=speaker)
+    if heard.act is Act.RESOLVED and event is Event.DETAILED and change.cases:
+        return _tell_member(change, line, here)
+    return change
+
+
+def _tell_member(change: Change, line: ChatLine, here: Here) -> Change:
+    """The reporter says it is fixed before the member has said so: one card, so that he can close it with a tap."""
+    case = change.cases[0]
+    if case.role_of(line.sender) != "reporter":
+        return change
+    card = cards.card_for(case, "said_fixed", f"person:{case.attendant}", here, extra={"note": line.text},
+                          part="responsible")
+    say, forward = cards.send([card])
+    return replace(change, say=change.say + say, forward=change.forward + forward)
+
+
+async def _remember(line: ChatLine, heard: Heard, case: Case, why: str, here: Here) -> Change:
+    """Thanks and questions after progress move nothing; a question is answered, at any hour."""
+    change = keep(case, line, why, here)
+    if heard.act is not Act.PROGRESS:
+        return change
+    to = f"person:{line.sender}" if case.private or line.private else f"chat:{case.lounge}"
+    say, forward = cards.send([await progress.progress_of(case, to, here, line.id)], open_after=case.open)
+    return replace(change, say=say, forward=forward)
+
+
+async def private(line: ChatLine, here: Here) -> Change:
+    """A line said in private that its speaker's home has sent to this lounge: about a case, or a new matter."""
+    heard = here.ears.hear(line.text, name=line.name, lounge=line.lounge)
+    placed = here.places.place(line.text, name=line.name, lounge=line.lounge)
+    case = await here.reader.case(line.case) if line.case else None
+    if case is None:
+        if heard.urgent or heard.decision in ("open", "ask"):
+            return await report(line, _appeal(line, heard, placed), here)
+        return Change(decision=Decision(id=line.id, decision="ignore", why=heard.why))
+    role = case.role_of(line.sender)
+    if role in ("responsible", "mediator"):
+        return join(case, line, Event.NOTED, here, "负责的人自己回了话", speaker=Speaker(line.sender, True))
+    if role is None:
+        return Change(decision=Decision(id=line.id, decision="ignore", why="不是这件事里的人"))
+    if heard.decision == "open" and heard.intent != case.intent and case.state is not State.WAITING:
+        return await report(line, _appeal(line, heard, placed), here)
+    if placed.source == "said" and placed.building and case.building is None:
+        return await place_found(case, line, placed.building, placed.unit, here)
+    event = event_for(heard.act, case, line.sender)
+    change = await attach(line, heard, placed, Belongs(case, event, "私下补充"), here)
+    return change if event is not Event.DETAILED else _with_ack(change, case, line, here)
+
+
+def _with_ack(change: Change, case: Case, line: ChatLine, here: Here) -> Change:
+    """Somebody who adds something in private is told that it arrived."""
+    ack: Outgoing = cards.card_for(case, "detail_ok", f"person:{line.sender}", here, ping=False, part="reporter",
+                                   key=f"{line.id}/detail_ok")
+    say, forward = cards.send([ack])
+    return replace(change, say=change.say + say, forward=change.forward + forward)
+
+

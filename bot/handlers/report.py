@@ -1,0 +1,191 @@
+"""Opens a case for an appeal that was heard, and joins further words and voices to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain import assignment
+from bot.domain.case import Case, Row, Rung, State
+from bot.domain.gate import quiet
+from bot.domain.events import BOT, Event, Happened
+from bot.domain.settings import Settings
+from bot.domain.transitions import Step, step
+from bot.handlers.cards import card_for, change_for, lines_of, send
+from bot.handlers.context import Here, Speaker
+from bot.messages import ChatLine, Decision, Outgoing
+from bot.store.port import Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appeal:
+    """What was understood of a line: enough to open a case."""
+
+    intent: str
+    building: str | None
+    unit: str | None
+    urgent: bool = False
+    heated: int = 0
+    why: str = ""
+    earlier: tuple[str, ...] = ()  # ids of the lines of the same burst that came before
+    gist: str = ""
+
+
+async def open_case(line: ChatLine, appeal: Appeal, here: Here, *, by: str | None = None) -> tuple[Case, list[Row]]:
+    """A new case, reported and assigned in one go: it is never without an owner, not for an instant."""
+    settings, lounge = here.settings, here.settings.lounges[line.lounge]
+    number = await here.reader.next_number(line.lounge)
+    intent = settings.intents.get(appeal.intent)
+    case = Case(
+        id=f"{lounge.code}-{number:04d}", lounge=line.lounge, intent=appeal.intent, building=appeal.building,
+        unit=appeal.unit, urgent=appeal.urgent, heated=appeal.heated, private=bool(intent and intent.private),
+        reporter=line.sender, reporter_name=line.name, opened_by=line.id, opened_at=line.at, touched_at=here.now,
+        gist=appeal.gist or line.text, messages=(line.id, *appeal.earlier), state=State.REPORTED,
+    )
+    row = Row(at=line.at, event=Event.REPORTED.value, by=line.sender, note=appeal.why)
+    seat = _seat(case, here, settings)
+    started = min(line.at, here.now)  # the clocks run from the resident's message, not from its arrival here
+    event = Happened(event=Event.ASSIGNED, at=started, by=by or BOT,
+                     args={"to": seat.person, "rung": seat.rung.value, "why": seat.why})
+    done = step(case, event, settings)
+    assert isinstance(done, Step), "a reported case can always be assigned"
+    return done.case, [row, *done.rows]
+
+
+def _seat(case: Case, here: Here, settings: Settings) -> assignment.Seat:
+    """The matter's level decides the lowest rung: a B or A matter still starts with the building's member."""
+    return assignment.choose(case.lounge, case.building, here.now, settings)
+
+
+async def report(line: ChatLine, appeal: Appeal, here: Here, *, also: Sequence[Outgoing] = (),
+                 by: str | None = None, answered: bool = False) -> Change:
+    """Open a case from a line: what the group hears, what the member gets; urgent matters call three people."""
+    intent = here.settings.intents.get(appeal.intent)
+    answer = answer_of(appeal, line, here)
+    if answer is not None and not appeal.urgent:
+        return await _answer(line, appeal, answer, here)
+    case, rows = await open_case(line, appeal, here, by=by)
+    lines = _urgent_lines(case, here) if case.urgent else _opening_lines(case, line, here, bool(intent))
+    change = change_for(case, [(case.id, row) for row in rows], [*lines, *also],
+                        decision=Decision(id=line.id, decision="open", intent=case.intent, case=case.id, why=appeal.why))
+    return change
+
+
+def answer_of(appeal: Appeal, line: ChatLine, here: Here) -> str | None:
+    """What config can answer at once: the lounge's facts, looked up by the words of the question."""
+    intent = here.settings.intents.get(appeal.intent)
+    if intent is None or intent.kind != "question":
+        return None
+    facts = here.settings.lounges[line.lounge].facts
+    for words, text in facts.items():
+        if any(all(part in line.text for part in choice.split("+")) for choice in words.split("|")):
+            return text
+    return None
+
+
+async def _answer(line: ChatLine, appeal: Appeal, answer: str, here: Here) -> Change:
+    """A question that config answers: the case opens and closes with the answer; nobody is pinged."""
+    case, rows = await open_case(line, appeal, here)
+    event = Happened(event=Event.ANSWERED, at=here.now, by=BOT, note=answer)
+    done = step(case, event, here.settings)
+    assert isinstance(done, Step), "an assigned case can always be answered"
+    final = replace(done.case, result=answer)
+    to = f"person:{line.sender}" if line.private or final.private else f"chat:{line.lounge}"
+    said = card_for(final, "answered", to, here, extra={"answer": answer}, ping=False, part="reporter")
+    return change_for(final, [(final.id, row) for row in (*rows, *done.rows)], [said],
+                      decision=Decision(id=line.id, decision="open", intent=case.intent, case=case.id, why=appeal.why))
+
+
+def _opening_lines(case: Case, line: ChatLine, here: Here, known: bool) -> list[Outgoing]:
+    """One line to who spoke, one card to who answers for the place."""
+    member = card_for(case, "assigned", f"person:{case.attendant}", here, part="responsible")
+    if case.private or line.private:
+        ack = card_for(case, "opened_private", f"person:{case.reporter}", here, ping=False, part="reporter")
+        return [ack, member]
+    night = not here.settings.calendar.is_open(here.now) and quiet(here.now, here.settings)
+    asks = case.building is None and needs_place(case, here.settings)
+    card = "opened_where" if asks else "opened_night" if night else "opened"
+    return [card_for(case, card, f"chat:{case.lounge}", here, ping=False), member]
+
+
+def _urgent_lines(case: Case, here: Here) -> list[Outgoing]:
+    """Who must know at any hour: the group, the member, whoever is on duty, the host; each once."""
+    lounge = here.settings.lounges[case.lounge]
+    extra = {"hotline": hotline(case.gist)}
+    lines = [] if case.private else [card_for(case, "emergency", f"chat:{case.lounge}", here, extra=extra, ping=False)]
+    if case.private:
+        lines.append(card_for(case, "opened_private", f"person:{case.reporter}", here, ping=False, part="reporter"))
+    called = dict.fromkeys((case.attendant, assignment.on_duty(lounge, here.settings, here.now), lounge.host))
+    for person in called:
+        if person:
+            part = "responsible" if person == case.attendant else "host"
+            lines.append(card_for(case, "emergency_card", f"person:{person}", here, extra=extra, part=part))
+    return lines
+
+
+HOTLINES = (
+    ("119", ("火", "烟", "烧", "爆", "煤气", "燃气", "电梯", "困")),
+    ("110", ("打人", "打架", "砍", "刀", "抢", "打起来", "偷", "威胁", "跟踪")),
+)
+
+
+def hotline(text: str) -> str:
+    """Which number to call first, the others behind it: 119 for fire and the trapped, 110 for violence, else 120."""
+    first = next((number for number, words in HOTLINES if any(word in text for word in words)), "120")
+    return " / ".join([first, *(n for n in ("120", "119", "110") if n != first)])
+
+
+def needs_place(case: Case, settings: Settings) -> bool:
+    """Whether the matter is one that happens at a building (an appeal), and the lounge has several."""
+    intent = settings.intents.get(case.intent)
+    return bool(intent and intent.kind == "appeal" and len(settings.buildings_of(case.lounge)) > 1)
+
+
+def join(case: Case, line: ChatLine, event: Event, here: Here, why: str, *, args: dict[str, str] | None = None,
+         speaker: Speaker | None = None, ids: Sequence[str] = ()) -> Change:
+    """Add a line to a case as `event` (Detailed, Seconded, Noted, ...), with its decision."""
+    more = {"message": line.id, **(args or {})}
+    happened = Happened(event=event, at=here.now, by=line.sender, note=line.text, args=more)
+    done = step(case, happened, here.settings)
+    decision = Decision(id=line.id, decision="attach", intent=case.intent, case=case.id, why=why)
+    if not isinstance(done, Step):
+        return Change(decision=decision)
+    kept = with_messages(done.case, (line.id, *ids))
+    done = replace(done, case=kept)
+    return change_for(kept, [(kept.id, row) for row in done.rows], lines_of(done, happened, here, speaker),
+                      decision=decision)
+
+
+def with_messages(case: Case, ids: Sequence[str]) -> Case:
+    """The case with more lines understood as its own, each once, in order."""
+    return replace(case, messages=tuple(dict.fromkeys((*case.messages, *ids))))
+
+
+def keep(case: Case, line: ChatLine, why: str, here: Here) -> Change:
+    """A line that belongs to a case but moves nothing (thanks, a question after progress): only remembered."""
+    kept = with_messages(case, (line.id,))
+    return Change(cases=(kept,), decision=Decision(id=line.id, decision="attach", intent=case.intent, case=case.id, why=why))
+
+
+async def place_found(case: Case, line: ChatLine, building: str, unit: str | None, here: Here) -> Change:
+    """The reporter says which building it is: the case moves to that building's member before anyone has begun."""
+    told = replace(case, building=building, unit=unit or case.unit)
+    happened = Happened(event=Event.DETAILED, at=here.now, by=line.sender, note=line.text, args={"message": line.id})
+    done = step(told, happened, here.settings)
+    assert isinstance(done, Step)
+    rows, now_case = list(done.rows), done.case
+    lines: list[Outgoing] = []
+    if case.state is State.ASSIGNED and case.rung in (Rung.ATTENDANT, Rung.SUBSTITUTE):
+        seat = assignment.choose(case.lounge, building, here.now, here.settings)
+        if seat.person != case.attendant:
+            moved = Happened(event=Event.ASSIGNED, at=here.now, by=BOT,
+                             args={"to": seat.person, "rung": seat.rung.value, "why": seat.why})
+            again = step(now_case, moved, here.settings)
+            assert isinstance(again, Step)
+            rows, now_case = rows + list(again.rows), again.case
+            lines = lines_of(again, moved, here, None)
+    to = f"person:{line.sender}" if line.private or case.private or here.able(case.lounge).private else f"chat:{case.lounge}"
+    lines.append(card_for(now_case, "placed_ok", to, here, ping=False, part="reporter"))
+    say, forward = send(lines)
+    return Change(cases=(now_case,), journal=tuple((case.id, row) for row in rows), say=say, forward=forward,
+                  decision=Decision(id=line.id, decision="attach", intent=case.intent, case=case.id, why=f"补充了位置：{building}"))

@@ -1,0 +1,126 @@
+"""Sends one input to the chore it is for: emergency > command > answer > open case > new appeal > doubt > silence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.domain.commands import Command, numbers, read
+from bot.handlers import act, alarm, clarify, home, listen, progress
+from bot.handlers.context import Here, Speaker
+from bot.handlers.delivery import delivered
+from bot.messages import ButtonPress, ChatLine, ClockRang, Decision, Incoming, Receipted, Told
+from bot.store.port import Change
+
+
+async def route(what: Incoming, here: Here) -> Change:
+    """Decide one input. Pure but for reads."""
+    match what:
+        case ChatLine():
+            return await _line(what, here)
+        case ButtonPress():
+            return await pressed(what, here)
+        case ClockRang():
+            kind, _, name = what.key.partition("/")
+            return await alarm.case_due(what, name, here) if kind == "case" else Change()
+        case Told():
+            return home.told(what, here)
+        case Receipted():
+            return await delivered(what, here)
+
+
+async def _line(line: ChatLine, here: Here) -> Change:
+    if line.sender in here.settings.bot_names or line.lounge and line.lounge not in here.settings.lounges:
+        return _ignored(line, "不是这里的客厅" if line.lounge else "机器人自己的话")
+    if line.private and line.case is None and not line.lounge:
+        return await home.private_line(line, here)
+    if line.private:
+        return await listen.private(line, here)
+    command = read(line.text) or _mentioned(line, here)
+    if command is not None:
+        done = await _command(line, command, here)
+        if done is not None:
+            return done
+    return await listen.group(line, here)
+
+
+def _mentioned(line: ChatLine, here: Here) -> Command | None:
+    """A command behind the bot's name: @小客厅 进度."""
+    text = line.text
+    for name in here.settings.bot_names:
+        text = text.replace(f"@{name}", " ")
+    return read(text.strip()) if text != line.text else None
+
+
+async def _command(line: ChatLine, command: Command, here: Here) -> Change | None:
+    """A command said in the group; None where the words are ordinary talk after all."""
+    speaker = Speaker(line.sender, private=False, name=line.name)
+    group = f"chat:{line.lounge}"
+    if command.verb in ("help", "menu"):
+        return progress.simple(command.verb, group, here, line.id, line.id, line.lounge, why=command.verb)
+    if command.verb in ("mylist", "forget", "handover", "bind") or command.verb == "progress" and not command.number:
+        return await _personal(line, command, here)
+    if command.verb in ("open", "dismiss", "correct"):
+        return None
+    number = command.number or next(iter(numbers(line.text)), None)
+    if number is None:
+        cases = await here.reader.recent_cases(line.lounge, line.sender)
+        fitting = [c for c in cases if home.fits(command.verb, c, line.sender)]
+        if line.reply_to:
+            fitting = [c for c in fitting if line.reply_to in c.messages] or fitting
+        if not fitting or command.verb not in ("rate", "dispute", "withdraw") and line.sender not in here.settings.people:
+            return None
+        number = max(fitting, key=lambda c: (c.touched_at, c.id)).id
+    if command.verb in ("progress", "why"):
+        return await about(line, command.verb, number, here)
+    press = ButtonPress(id=line.id, at=line.at, sender=line.sender, verb=command.verb, case=number, lounge=line.lounge,
+                        channel=line.channel, note=command.rest, args={**dict(command.args), "line": "1"})
+    return await act.act(press, here, speaker)
+
+
+async def _personal(line: ChatLine, command: Command, here: Here) -> Change | None:
+    """Commands that concern the person, not the group: answered here from this lounge, or sent to his home."""
+    from bot.shards import shard_of
+
+    if command.verb == "progress":
+        cases = await here.reader.recent_cases(line.lounge, line.sender)
+        to = f"chat:{line.lounge}" if not any(c.private for c in cases) else f"person:{line.sender}"
+        say = await progress.answer(list(cases), Speaker(line.sender, False), to, here, line.id, line.lounge)
+        return act.said(ButtonPress(id=line.id, at=line.at, sender=line.sender, verb="progress"), [say], "act", "问进度")
+    if command.verb in ("mylist", "handover") and line.sender not in here.settings.people:
+        return None
+    alone = replace(line, private=True, lounge="")
+    return Change(forward=((shard_of(line.sender), f"home/{line.channel}/{line.sender}/{line.id}", alone),))
+
+
+async def about(line: ChatLine, verb: str, number: str, here: Here) -> Change:
+    """进度 N and 为何派给我 N."""
+    from bot.handlers.cards import card_for, plain
+
+    case = await here.reader.case(number)
+    to = f"person:{line.sender}" if line.private or case is not None and case.private else f"chat:{line.lounge}"
+    press = ButtonPress(id=line.id, at=line.at, sender=line.sender, verb=verb, case=number)
+    strange = case is None or line.lounge and case.lounge != line.lounge
+    if case is None or strange or case.private and case.role_of(line.sender) is None:
+        say = plain("case_gone", to, here, line.id, extra={"number": number}, lounge=line.lounge)
+        return act.said(press, [say], "act", f"没有 {number} 这一件")
+    if verb == "why":
+        say = card_for(case, "why_me", to, here, ping=False, key=f"{line.id}/why")
+    else:
+        say = await progress.progress_of(case, to, here, line.id)
+    return act.said(press, [say], "act", "问进度" if verb == "progress" else "为何派给我", case)
+
+
+async def pressed(press: ButtonPress, here: Here) -> Change:
+    """A button, or a typed verb that a person's home has already addressed."""
+    if press.verb in ("open", "dismiss", "correct"):
+        return await clarify.settle(press, here, Speaker(press.sender, private=True))
+    if press.case is None:
+        return Change(decision=Decision(id=press.id, decision="ignore", why="没有说是哪一件"))
+    if press.verb in ("progress", "why"):
+        line = ChatLine(id=press.id, at=press.at, sender=press.sender, private=True)
+        return await about(line, press.verb, press.case, here)
+    return await act.act(press, here, Speaker(press.sender, private=True))
+
+
+def _ignored(line: ChatLine, why: str) -> Change:
+    return Change(decision=Decision(id=line.id, decision="ignore", why=why))

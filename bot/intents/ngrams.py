@@ -1,0 +1,107 @@
+"""Weighs a line's characters and pairs of characters for every intent, with weights learnt from the lexicon alone."""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import add
+
+Entry = tuple[float, tuple[tuple[int, float], ...]]  # weight for "any appeal at all", weights by intent
+
+ROUNDS = 3
+RATE = 0.6  # first step; falls with the rounds
+RARE = 2  # a gram seen in fewer lines than this teaches nothing
+SMALL = 0.03  # weights below are dropped
+SURE = 0.03  # an error smaller than this is not worth a step
+_DIGITS = re.compile(r"\d+")
+_MARKS = re.compile(r"[^\w?!\u4e00-\u9fff]+")
+
+
+def grams(text: str) -> set[str]:
+    """The characters and pairs of neighbours of a line in normal form; digits count as one, marks as a gap."""
+    body = "^" + _MARKS.sub(" ", _DIGITS.sub("0", text)) + "$"
+    return {*body, *map(add, body, body[1:])}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One line to learn from: its features, and the intent it is of (None: of none)."""
+
+    features: frozenset[str]
+    intent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What was learnt. `entries`: gram -> weights; `bias`: of "any appeal", then of each intent."""
+
+    intents: tuple[str, ...]
+    any_bias: float
+    bias: tuple[float, ...]
+    entries: Mapping[str, Entry]
+
+    def any_appeal(self, features: Iterable[str]) -> tuple[float, list[Entry]]:
+        """The logit of being an appeal of whatever kind, and the entries met (to be handed to `each`)."""
+        get = self.entries.get
+        met = [entry for gram in features if (entry := get(gram)) is not None]
+        return self.any_bias + sum(entry[0] for entry in met), met
+
+    def each(self, met: Iterable[Entry]) -> list[float]:
+        """A logit for every intent, in the sequence of `intents`."""
+        scores = list(self.bias)
+        for _, pairs in met:
+            for place, weight in pairs:
+                scores[place] += weight
+        return scores
+
+
+def _sigmoid(x: float) -> float:
+    return 1.0 / (1.0 + math.exp(-x)) if x > -30.0 else 0.0
+
+
+def _known(examples: Sequence[Example]) -> list[str]:
+    seen = Counter(gram for example in examples for gram in example.features)
+    return sorted(gram for gram, count in seen.items() if count >= RARE)
+
+
+def _step(rows: list[list[float]], last: list[float], target: int, rate: float) -> None:
+    """One example: every logit that is wrong is moved towards its target. The last column is "any appeal"."""
+    scores = [sum(column) for column in zip(last, *rows, strict=True)]
+    size = rate / math.sqrt(len(rows) + 1)
+    appeal = len(last) - 1
+    for place, score in enumerate(scores):
+        wanted = place == target or (place == appeal and target >= 0)
+        if not wanted and score < -3.5:
+            continue
+        error = _sigmoid(score) - wanted
+        if -SURE < error < SURE:
+            continue
+        change = size * error
+        last[place] -= change
+        for row in rows:
+            row[place] -= change
+
+
+def train(examples: Sequence[Example]) -> Weights:
+    """Learn weights by plain stochastic steps; the same examples always give the same weights."""
+    intents = tuple(sorted({e.intent for e in examples if e.intent}))
+    place = {intent: i for i, intent in enumerate(intents)}
+    table = {gram: [0.0] * (len(intents) + 1) for gram in _known(examples)}
+    last = [-3.0] * len(intents) + [-0.5]
+    rows = [([table[g] for g in sorted(e.features) if g in table], place.get(e.intent or "", -1)) for e in examples]
+    mixed = random.Random(7)
+    for turn in range(ROUNDS):
+        mixed.shuffle(rows)
+        for found, target in rows:
+            _step(found, last, target, RATE / (1 + turn))
+    entries = {gram: _entry(row) for gram, row in table.items()}
+    return Weights(intents, last[-1], tuple(last[:-1]), {g: e for g, e in entries.items() if e[0] or e[1]})
+
+
+def _entry(row: list[float]) -> Entry:
+    heavy = tuple((i, round(w, 4)) for i, w in enumerate(row[:-1]) if abs(w) >= SMALL)
+    return round(row[-1], 4), heavy

@@ -1,0 +1,189 @@
+"""Puts the layers of hearing together: what one line, taken alone, wants, how surely, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.domain.settings import Intent, Settings
+from bot.intents.background import background
+from bot.intents.concepts import CONCEPTS
+from bot.intents.lexicon import Hit, Lexicon, compact
+from bot.intents.ngrams import Example, Weights, grams, train
+from bot.intents.normalize import Normal, normalize
+from bot.intents.speech import Act, act_of, is_staff
+from bot.intents.tags import Tags
+from bot.intents.tone import heat, urgent
+
+EMERGENCY = "emergency"
+
+# Every layer speaks in logits; these say how much each is worth. Fitted on lines held out of the lexicon.
+ANY = 0.7  # "an appeal of whatever kind"
+PHRASE = 3.0  # a phrase of the lexicon, word for word and long
+URGENT = 5.0
+STAFF = -3.0  # who speaks for the property firm or the community rarely appeals
+SHORT = -1.5  # three characters or fewer
+MEANING = 1.0
+SCALE = 0.8  # spreads the logit over 0..100
+LEVEL = 0.6  # the logit that is worth 50
+
+PENALTY: Mapping[Act, float] = {
+    Act.RESOLVED: -6, Act.THANKS: -6, Act.SATISFIED: -9, Act.UNSATISFIED: -6, Act.WITHDRAW: -9, Act.PROGRESS: -2,
+    Act.SECOND: -2, Act.NOTICE: -7, Act.ADVERT: -3, Act.CHAIN: -6, Act.GREETING: -9, Act.JOKE: -2, Act.PRICE: -1,
+    Act.HEARSAY: -1, Act.NEGATED: -5, Act.WORKING: -6, Act.STICKER: -20, Act.UNRESOLVED: 0, Act.QUESTION: 0,
+    Act.PLAIN: 0,
+}  # fmt: skip
+# Not even a line that sounds like an emergency is one when it is such an act.
+HARMLESS = frozenset((Act.NOTICE, Act.ADVERT, Act.CHAIN, Act.WITHDRAW, Act.STICKER, Act.RESOLVED, Act.NEGATED))
+# Acts of which meaning has nothing to say.
+SETTLED = HARMLESS | {Act.GREETING, Act.SATISFIED, Act.UNSATISFIED, Act.WORKING, Act.THANKS}
+
+ACT_WORDS: Mapping[Act, str] = {
+    Act.RESOLVED: "说的是已经好了", Act.UNRESOLVED: "说的是还没好", Act.THANKS: "道谢", Act.SATISFIED: "评价满意",
+    Act.UNSATISFIED: "评价不满意", Act.WITHDRAW: "撤回", Act.PROGRESS: "问进度", Act.SECOND: "附和", Act.NOTICE: "通知口吻",
+    Act.ADVERT: "广告口吻", Act.CHAIN: "接龙红包", Act.GREETING: "问候", Act.JOKE: "玩笑", Act.PRICE: "问价",
+    Act.HEARSAY: "说的是别处或从前", Act.NEGATED: "说的是没有", Act.WORKING: "答应去办", Act.STICKER: "只有表情",
+    Act.QUESTION: "在问", Act.PLAIN: "陈述",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a line alone was heard as. `score` 0..100; `decision` is open, ask or ignore (without context)."""
+
+    act: Act
+    intent: str | None
+    score: float
+    second: tuple[str, float] | None
+    urgent: bool
+    heated: int
+    why: str
+    words: tuple[str, ...]
+    decision: str
+
+
+def doubtful(heard: Heard) -> bool:
+    """Whether the semantic layer's opinion could change what becomes of a line."""
+    return heard.act not in SETTLED and 8.0 <= heard.score <= 96.0
+
+
+def _sigmoid(x: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, x))))
+
+
+def _examples(intents: Mapping[str, Intent], tags: Tags) -> list[Example]:
+    def rows(texts: Iterable[str], intent: str | None) -> list[Example]:
+        plain = (normalize(text).text for text in texts)
+        return [Example(frozenset(grams(t) | tags.found(t).keys()), intent) for t in plain]
+
+    out = rows(background(), None)
+    for intent in sorted(intents.values(), key=lambda i: i.id):
+        out += rows(intent.lines, intent.id) + rows(intent.phrases, intent.id) + rows(intent.near, None)
+    return out
+
+
+def _plain(texts: Iterable[str]) -> list[str]:
+    return [normalize(text).text for text in texts]
+
+
+class Ears:
+    """The compiled lexicon and weights of one installation; built once for each version of the settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        intents = settings.intents
+        self._names = {i.id: i.name for i in intents.values()}
+        self._lexicon = Lexicon({i.id: _plain(i.phrases) for i in intents.values()})
+        self._tags = Tags({f"<{i.id}>": _plain(i.cues) for i in intents.values()} | {f"<{k}>": w for k, w in CONCEPTS.items()})
+        self._weights: Weights = train(_examples(intents, self._tags))
+        self._place = {intent: n for n, intent in enumerate(self._weights.intents)}
+
+    def hear(
+        self, text: str, *, name: str = "", lounge: str = "", meaning: Mapping[str, float] | None = None
+    ) -> Heard:
+        """Hear one line alone; `meaning` is the semantic layer's opinion, intent (or "none") -> probability."""
+        normal = normalize(text, self._settings.bot_names)
+        act, said = act_of(normal, name=name)
+        if not normal.text:
+            return Heard(act, None, 0.0, None, False, 0, ACT_WORDS[act], (), "ignore")
+        alarm = urgent(normal) if act not in HARMLESS else None
+        heated, angry = heat(normal, text)
+        tags = self._tags.found(normal.text)
+        hits = self._lexicon.hits(compact(normal.text))
+        features = grams(normal.text)
+        features.update(tags)
+        appeal, met = self._weights.any_appeal(features)
+        scores = self._weights.each(met)
+        self._lift(scores, hits, alarm, meaning)
+        total = ANY * appeal + max(scores, default=-9.0) + PENALTY[act] + (URGENT if alarm else 0.0)
+        total += (STAFF if name and is_staff(name) else 0.0) + (SHORT if len(normal.text) <= 3 else 0.0)
+        return self._heard(normal, act, said, total, scores, hits, tags, alarm, heated, angry)
+
+    def _lift(
+        self, scores: list[float], hits: list[Hit], alarm: str | None, meaning: Mapping[str, float] | None
+    ) -> None:
+        """Add the layers above the weights to the intents they speak for: phrases, alarm, meaning."""
+        lifted: set[str] = set()
+        for hit in hits:
+            if hit.intent not in lifted:
+                lifted.add(hit.intent)
+                scores[self._place[hit.intent]] += phrase_worth(hit)
+        if alarm and EMERGENCY in self._place:
+            scores[self._place[EMERGENCY]] += URGENT
+        if meaning:
+            none = max(meaning.get("none", 0.0), 1e-3)
+            for intent, place in self._place.items():
+                share = max(meaning.get(intent, 0.0), 1e-3)
+                scores[place] += MEANING * math.log(share / max(none, 1.0 - share - none, 1e-3))
+
+    def _heard(
+        self, normal: Normal, act: Act, said: str, total: float, scores: list[float], hits: list[Hit],
+        tags: Mapping[str, str], alarm: str | None, heated: int, angry: str,
+    ) -> Heard:  # fmt: skip
+        score = round(100.0 * _sigmoid(SCALE * (total - LEVEL)), 1)
+        best, runner, lead = self._two_best(scores)
+        second = (runner, round(100.0 * _sigmoid(SCALE * (total - LEVEL - lead)), 1)) if runner else None
+        decision = self._decide(score, 100.0 * math.tanh(lead / 2) if second else 100.0, alarm)
+        words = tuple(h.words for h in hits[:3] if h.intent == best) or tuple(tags.get(f"<{best}>", "").split())
+        why = self._why(act, said, best, score, hits, tags, alarm, angry)
+        return Heard(act, best, score, second, alarm is not None, heated, why, words, decision)
+
+    def _two_best(self, scores: list[float]) -> tuple[str | None, str | None, float]:
+        if not scores:
+            return None, None, 0.0
+        ranked = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:2]
+        names = self._weights.intents
+        if len(ranked) == 1:
+            return names[ranked[0]], None, 0.0
+        return names[ranked[0]], names[ranked[1]], scores[ranked[0]] - scores[ranked[1]]
+
+    def _decide(self, score: float, lead: float, alarm: str | None) -> str:
+        """`lead` is how far the best intent is before the second when only these two are weighed, 0..100."""
+        limits = self._settings.thresholds
+        if alarm or (score >= limits.open and lead >= limits.margin):
+            return "open"
+        return "ask" if score >= limits.ask else "ignore"
+
+    def _why(
+        self, act: Act, said: str, best: str | None, score: float, hits: list[Hit], tags: Mapping[str, str],
+        alarm: str | None, angry: str,
+    ) -> str:  # fmt: skip
+        parts = [ACT_WORDS[act] + (f"“{said[:20]}”" if said else "")] if act is not Act.PLAIN else []
+        if best:
+            parts.append(f"像{self._names.get(best, best)} {score:.0f}")
+            hit = next((h for h in hits if h.intent == best), None)
+            if hit:
+                parts.append(f"词组“{hit.phrase}”≈“{hit.words}”{hit.score:.0f}")
+            elif cue := tags.get(f"<{best}>"):
+                parts.append(f"线索“{cue}”")
+        if alarm:
+            parts.append(f"紧急“{alarm}”")
+        if angry:
+            parts.append(f"情绪“{angry}”")
+        return ";".join(parts)
+
+
+def phrase_worth(hit: Hit) -> float:
+    """What a found phrase adds, in logits: its likeness above the cutoff, less for a short one."""
+    return PHRASE * max(0.0, hit.score - 66.0) / 34.0 * min(1.0, len(hit.words) / 7.0)

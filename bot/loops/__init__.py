@@ -1,0 +1,1 @@
+"""The loops: the only writer, the only sender, the only ringer."""

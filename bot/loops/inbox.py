@@ -1,0 +1,77 @@
+"""Takes what came in, has it decided, and writes the whole decision at once: the only writer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from bot.handlers.context import Here
+from bot.handlers.route import route
+from bot.store.port import Change, Entry, Lost
+from bot.store.redis import Store
+
+BATCH = 256
+TRIES = 5  # deliveries after which an entry that cannot be decided is buried
+
+log = structlog.get_logger("inbox")
+Seen = Callable[[Entry, Change], None]
+
+
+class InboxLoop:
+    """Decides entries in the order of their arrival, shard by shard."""
+
+    def __init__(self, store: Store, here: Callable[[datetime], Here], seen: Seen) -> None:
+        self._store, self._here, self._seen = store, here, seen
+        self.decided = 0
+        self.buried = 0
+
+    async def drain_once(self, shard: int, now: datetime) -> int:
+        """Take one batch, decide it in order, write it in one round trip. Returns how many were taken."""
+        entries = await self._store.inbox.take(shard, BATCH)
+        if not entries:
+            return 0
+        done, failed = await self._decide(entries, now)
+        if done and not await self._write(shard, done):
+            return len(entries)
+        if failed is not None:
+            await self._fault(shard, failed)
+        return len(entries)
+
+    async def _decide(self, entries: list[Entry], now: datetime) -> tuple[list[tuple[Entry, Change]], Entry | None]:
+        here, done = self._here(now), []
+        for entry in entries:
+            try:
+                change = await route(entry.what, here)
+            except Lost:
+                raise
+            except Exception:  # a fault of ours must not take the lounge down with it
+                log.exception("could not decide", entry=entry.id, kind=type(entry.what).__name__, tries=entry.tries)
+                return done, entry
+            self._store.memory.applied(entry, change)
+            done.append((entry, change))
+        return done, None
+
+    async def _write(self, shard: int, done: list[tuple[Entry, Change]]) -> bool:
+        results = await self._store.inbox.commit_many(shard, done)
+        for (entry, change), written in zip(done, results, strict=False):
+            if written:
+                self.decided += 1
+                self._seen(entry, change)
+        if len(results) == len(done) and all(results):
+            return True
+        self._again(shard)
+        return False
+
+    async def _fault(self, shard: int, entry: Entry) -> None:
+        if entry.tries >= TRIES:
+            await self._store.inbox.bury(entry, "could not be decided")
+            self.buried += 1
+            log.error("buried", entry=entry.id, kind=type(entry.what).__name__)
+        self._again(shard)
+
+    def _again(self, shard: int) -> None:
+        """Forget what we thought we knew and start with what is still pending."""
+        self._store.memory.drop(shard)
+        self._store.inbox.rewind(shard)

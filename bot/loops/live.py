@@ -1,0 +1,115 @@
+"""Runs the loops for real: holds shards by lease, wakes on what comes in, rings what is due, stops cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from bot.app import Rig
+from bot.shards import SHARDS
+from bot.store.port import Lost
+
+LEASE = timedelta(seconds=15)
+RENEW = 4.0  # seconds between renewals
+IDLE = 2.0  # seconds that a wait for something new may last
+LOOK = 1.0  # seconds between looks at the clock
+
+log = structlog.get_logger("live")
+
+
+class Live:
+    """The tasks of one process; `run` ends when `stop` is set and what is held is finished."""
+
+    def __init__(self, rig: Rig) -> None:
+        self._rig = rig
+        self._held: set[int] = set()
+        self._fresh_in: set[int] = set()  # shards to drain without waiting for something new
+        self._fresh_out: set[int] = set()
+        self.stop = asyncio.Event()
+
+    async def run(self) -> None:
+        """Keep every task alive until stopped; a lost store is said once and tried again."""
+        async with asyncio.TaskGroup() as group:
+            for name, beat in (("lease", self._lease), ("inbox", self._inbox), ("outbox", self._outbox),
+                               ("clock", self._clock)):
+                group.create_task(self._keep(name, beat), name=name)
+        await self._rig.store.leases.release(self._held)
+
+    async def _keep(self, name: str, beat: Callable[[], Awaitable[None]]) -> None:
+        failing = 0
+        while not self.stop.is_set():
+            try:
+                await beat()
+                failing = 0
+            except Lost as why:
+                if not failing:
+                    log.warning("the store is away, trying again", loop=name, why=str(why))
+                failing += 1
+                await self._pause(min(0.2 * 2**failing, 3.0))
+                self._fresh_in, self._fresh_out = set(self._held), set(self._held)
+                for shard in self._held:
+                    self._rig.store.memory.drop(shard)
+                    self._rig.store.inbox.rewind(shard)
+                    self._rig.store.outbox.rewind(shard)
+            except Exception:
+                log.exception("a loop fell over and goes on", loop=name)
+                await self._pause(1.0)
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self.stop.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _lease(self) -> None:
+        held = await self._rig.store.leases.hold(set(range(SHARDS)), LEASE, datetime.now(UTC))
+        for shard in held - self._held:
+            self._rig.store.memory.own(shard)
+            self._rig.store.inbox.rewind(shard)
+            self._rig.store.outbox.rewind(shard)
+            self._fresh_in.add(shard)
+            self._fresh_out.add(shard)
+        for shard in self._held - held:
+            self._rig.store.memory.disown(shard)
+        self._held = held
+        await self._pause(RENEW)
+
+    async def _inbox(self) -> None:
+        shards = await self._woken(self._fresh_in, self._rig.store.inbox.wait)
+        for shard in sorted(shards & self._held):
+            while await self._rig.inbox.drain_once(shard, self._rig.clock.now()) and not self.stop.is_set():
+                self._fresh_out.add(shard)
+                await asyncio.sleep(0)
+
+    async def _outbox(self) -> None:
+        shards = await self._woken(self._fresh_out, self._rig.store.outbox.wait)
+        for shard in sorted(shards & self._held):
+            while await self._rig.outbox.drain_once(shard, self._rig.clock.now()) and not self.stop.is_set():
+                await asyncio.sleep(0)
+
+    async def _woken(self, fresh: set[int], wait: Callable[[set[int], float], Awaitable[set[int]]]) -> set[int]:
+        """Shards with something to do: those marked, else those that the store says woke up."""
+        if fresh:
+            shards = set(fresh)
+            fresh.clear()
+            return shards
+        if not self._held:
+            await self._pause(0.1)
+            return set()
+        begun = time.monotonic()
+        woken = await wait(set(self._held), IDLE)
+        if not woken and time.monotonic() - begun < IDLE / 2:
+            await self._pause(0.2)  # a wait that returns at once must not become a spin
+        return woken
+
+    async def _clock(self) -> None:
+        now = self._rig.clock.now()
+        for shard, due in (await self._rig.store.clock.next_due_all()).items():
+            while due <= now and shard in self._held and await self._rig.store.clock.ring(shard, now):
+                self._fresh_in.add(shard)
+                self._fresh_out.add(shard)
+        await self._pause(LOOK)

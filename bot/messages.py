@@ -1,0 +1,150 @@
+"""The neutral words in which everything travels inside the bot: what came in, and what goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatLine:
+    """A line somebody said, in a lounge's group or in private. `text` is masked before it gets here.
+
+    `lounge` is "" for a private line until the person's home has found out which case is meant.
+    `case` is set when the line was already addressed to a case (by number, or by the person's home).
+    """
+
+    id: str
+    at: datetime
+    sender: str
+    name: str = ""
+    text: str = ""
+    lounge: str = ""
+    channel: str = "plain"
+    chat: str = ""
+    reply_to: str | None = None
+    at_bot: bool = False
+    media: str | None = None
+    private: bool = False
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ButtonPress:
+    """A pressed button: one of world.md's verbs, on a case or (open, dismiss, correct) on a doubtful message."""
+
+    id: str
+    at: datetime
+    sender: str
+    verb: str
+    case: str | None = None  # a case number
+    message: str | None = None  # the doubtful message's id
+    lounge: str = ""
+    channel: str = "plain"
+    note: str = ""
+    args: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockRang:
+    """An alarm: a case's (`case/<id>`) or a chore's (`chore/<name>/<scope>/<period>`), at the instant it was set for."""
+
+    key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """Something the bot has promised to say.
+
+    `to` is `chat:<lounge id>` or `person:<person or sender id>`. `key` makes it once. `ping` is True where it calls
+    somebody who did not just speak (held in quiet hours); an answer to what was just said is not a ping.
+    `buttons` are (verb, label). `about` names why it is said (the card), so that the gate can see whether it is still true.
+    """
+
+    key: str
+    at: datetime  # when it was promised
+    to: str
+    card: str
+    text: str
+    case: str | None = None
+    lounge: str = ""
+    buttons: tuple[tuple[str, str], ...] = ()
+    mention: tuple[str, ...] = ()
+    ping: bool = True
+    urgent: bool = False
+    part: str = ""  # what the receiver is to the case: responsible, reporter, supporter, host, ""
+    rounds: int = 0
+    rung: str = ""
+    due: datetime | None = None  # the case's due, to sort a folded line
+    held: bool = False  # it has waited for the end of quiet hours
+    summary: str = ""  # its one line in a folded message
+    message: str | None = None  # the doubtful message it asks about
+    attempts: int = 0  # how often the platform has said "later"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """From a lounge's shard to a person's home: say this to the person, and remember the case as his."""
+
+    say: Outgoing
+    open: bool  # whether the case is still open for this person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipted:
+    """What became of something said, coming back through the inbox: `outcome` is delivered, refused or unknown."""
+
+    key: str
+    at: datetime
+    case: str
+    card: str
+    to: str
+    outcome: str
+    why: str = ""
+    arrived: bool = False  # it has reached the shard of its case
+
+
+Incoming = ChatLine | ButtonPress | ClockRang | Told | Receipted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """The platform took it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryLater:
+    """Not now; ask again after `seconds`."""
+
+    seconds: float
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Never: buried with `why`."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """It may have arrived (a timeout); never repeated into a group."""
+
+    why: str
+
+
+Receipt = Delivered | TryLater | Refused | Unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What became of one input: open, attach, ask, act or ignore, and why, in words a host understands."""
+
+    id: str
+    decision: str
+    intent: str | None = None
+    case: str | None = None
+    why: str = ""

@@ -1,0 +1,1 @@
+"""The one store: real Redis behind three ports."""

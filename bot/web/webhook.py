@@ -1,0 +1,114 @@
+"""The front door: reads raw bytes, has the channel verify and parse them, and answers once they are durable."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from aiohttp import web
+
+from bot.app import Rig
+from bot.channels.base import Malformed, Rejected, Wire
+from bot.messages import ButtonPress, ChatLine, Incoming
+from bot.store.port import Lost
+from bot.web.health import Counts, health, metrics
+
+MOST = 1 << 20  # bytes of a request
+AHEAD, BEHIND = timedelta(days=1), timedelta(days=30)  # a line's own time may be this far from the conduct clock
+
+RIG: web.AppKey[Rig] = web.AppKey("rig", Rig)
+COUNTS: web.AppKey[Counts] = web.AppKey("counts", Counts)
+log = structlog.get_logger("webhook")
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def make_app(rig: Rig) -> web.Application:
+    """An application with /hooks/<channel>[/<name>], /healthz and /metrics."""
+    app = web.Application(client_max_size=MOST)
+    app[RIG] = rig
+    app[COUNTS] = Counts()
+    app.router.add_route("GET", "/hooks/{channel}", greet)
+    app.router.add_route("GET", "/hooks/{channel}/{name}", greet)
+    app.router.add_post("/hooks/{channel}", receive)
+    app.router.add_post("/hooks/{channel}/{name}", receive)
+    app.router.add_get("/healthz", health_page)
+    app.router.add_get("/metrics", metrics_page)
+    return app
+
+
+async def receive(request: web.Request) -> web.Response:
+    """Three beats, none of which decides: read, verify and parse, ingest."""
+    rig, counts = request.app[RIG], request.app[COUNTS]
+    name = request.match_info.get("name") or request.match_info["channel"]
+    channel = rig.channels.get(name)
+    if channel is None:
+        return _no(404, "no such channel", name)
+    if request.content_type not in ("application/json", "text/xml", "application/xml", "text/plain"):
+        return _no(415, "unsupported content type", name)
+    if channel.name == "plain" and request.content_type != "application/json":
+        return _no(415, "must be application/json", name)
+    try:
+        body = await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        counts.refused += 1
+        return _no(413, "larger than 1 MiB", name)
+    wire = Wire(method="POST", url=request.path, query=dict(request.query), body=body,
+                headers={key.lower(): value for key, value in request.headers.items()})
+    try:
+        incoming = channel.parse(channel.verify(wire, datetime.now(UTC)))
+        _plausible(incoming, rig.clock.now())
+    except Rejected as why:
+        counts.refused += 1
+        return _no(403, str(why), name)
+    except Malformed as why:
+        counts.refused += 1
+        return _no(400, str(why), name)
+    try:
+        fresh = await rig.ingest(incoming)
+    except Lost:
+        return _no(503, "not stored, send it again", name)
+    counts.taken += sum(fresh)
+    counts.seen += len(fresh) - sum(fresh)
+    return web.json_response({"taken": sum(fresh), "seen": len(fresh) - sum(fresh)})
+
+
+def _plausible(incoming: list[Incoming], now: datetime) -> None:
+    """Refuse a line from another age: its clocks would all be wrong. Raises Malformed."""
+    for index, item in enumerate(incoming):
+        if isinstance(item, ChatLine | ButtonPress) and not now - BEHIND <= item.at <= now + AHEAD:
+            raise Malformed("at: too far from now", index)
+
+
+async def greet(request: web.Request) -> web.Response:
+    """A platform's set-up handshake."""
+    rig = request.app[RIG]
+    name = request.match_info.get("name") or request.match_info["channel"]
+    channel = rig.channels.get(name)
+    wire = Wire(method="GET", url=request.path, query=dict(request.query),
+                headers={key.lower(): value for key, value in request.headers.items()})
+    try:
+        answer = channel.greet(wire) if channel is not None else None
+    except (Rejected, Malformed) as why:
+        return _no(403 if isinstance(why, Rejected) else 400, str(why), name)
+    return _no(404, "nothing to greet", name) if answer is None else web.Response(body=answer, content_type="text/plain")
+
+
+def _no(code: int, why: str, channel: str) -> web.Response:
+    """A refusal: one log line without the content, one JSON line for the sender."""
+    log.warning("refused", code=code, why=why, channel=channel[:40])
+    return web.json_response({"error": why}, status=code)
+
+
+async def health_page(request: web.Request) -> web.Response:
+    """200 while the store answers, else 503; with the figures that tell whether work is waiting."""
+    code, facts = await health(request.app[RIG])
+    return web.json_response(facts, status=code)
+
+
+async def metrics_page(request: web.Request) -> web.Response:
+    """Prometheus text, for loopback only."""
+    if request.remote not in ("127.0.0.1", "::1", None):
+        return web.Response(status=403, text="metrics are for this machine only\n")
+    body = await metrics(request.app[RIG], request.app[COUNTS])
+    return web.Response(body=body, headers={"content-type": "text/plain; version=0.0.4; charset=utf-8"})
