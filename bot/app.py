@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.channels.base import Capability, Channel
 from bot.channels.plain import Plain
-from bot.clocks import ConductClock, Wall
+from bot.clocks import ConductClock
 from bot.domain.settings import Settings
 from bot.handlers.context import Here
 from bot.handlers.where import where

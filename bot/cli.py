@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+
 import typer
 
 from bot.commands import check, demo, hours, recognize, replay, run
+from bot.commands.settings import settings_or_exit
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="党员服务客厅: hears appeals in lounge groups and sees each one through to its end.")
 for part in (run, demo, replay, recognize, check):
     part.register(app)
-hours.register(app)
+hours.register(app, lambda: settings_or_exit(None, os.environ).calendar)
 
 
 def main() -> None:

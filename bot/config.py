@@ -94,7 +94,7 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ, *, secrets: bool
     wrong = chain(*(rule(world) for rule in (*config_rules.RULES, *config_wording.RULES)))
     reading.wrong(chain(wrong, secrets_are_set(world, environ) if secrets else ()))
     if reading.mistakes or world.pace is None:
-        raise BadConfig(sorted(set(reading.mistakes), key=lambda m: (m.file, m.line or 0, m.key)))
+        raise BadConfig(sorted(set(reading.mistakes), key=lambda m: (m.file, m.line or 0, m.key, m.why)))
     return _settings(world, world.pace, sha256(b"".join(reading.bytes_read)).hexdigest()[:12])
 
 
@@ -141,6 +141,9 @@ def _world(reading: _Reading) -> World:
     stems = sorted(path.stem for path in (reading.folder / "intents").glob("*.yaml"))
     if not stems:
         reading.mistakes.append(Mistake("intents", "", "there is no intent; add a file for each, e.g. noise.yaml"))
+    elif "emergency" not in stems:
+        why = "this file is missing; whatever is urgent and nothing else opens a case of this intent"
+        reading.mistakes.append(Mistake(intent_file("emergency"), "", why))
     places = reading.model(PLACES, PlacesFile)
     people = reading.model(PEOPLE, PeopleFile)
     lounges = reading.model(LOUNGES, LoungesFile)

@@ -261,8 +261,14 @@ def _said(model: type[Strict], where: Where, error: Mapping[str, Any]) -> str:
     if error["type"] == "missing":
         return "this key is missing"
     given = repr(error.get("input"))
-    meant = _MEANT.get(error.get("ctx", {}).get("pattern", ""))
-    message = meant or str(error["msg"]).replace("Input should be", "should be").replace("String should", "should")
+    ctx: Mapping[str, Any] = error.get("ctx", {})
+    if error["type"] == "too_short":
+        least = int(ctx["min_length"])
+        return f"should hold at least {least} item" + "s" * (least > 1)
+    plain = str(error["msg"]).replace("Input should", "should").replace("String should", "should")
+    message = _MEANT.get(str(ctx.get("pattern")), plain)
+    if "secrets" in where:
+        return message  # what stands there may be the secret itself
     return f"{message}, not {given if len(given) <= 40 else given[:37] + '...'}"
 
 

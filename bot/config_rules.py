@@ -47,9 +47,10 @@ Rule = Callable[[World], Iterator[Wrong]]
 
 
 def reachable(person: PersonEntry, world: World) -> bool:
-    """Whether the person has an address on a channel that is on."""
+    """Whether the person has an address on a channel that is on; a channel that could not be read may be on."""
     channels = world.channels.channels
-    return any(name in channels and channels[name].on for name in person.addresses)
+    return any(channels[name].on if name in channels else not world.unknown("channels", name)
+               for name in person.addresses)
 
 
 def _seat(world: World, file: str, where: Where, person: str | None, seat: str,
@@ -161,6 +162,17 @@ def people_are_known(world: World) -> Iterator[Wrong]:
             yield PEOPLE, (*where, "roles"), f"{name} has buildings but not the role attendant"
 
 
+def addresses_differ(world: World) -> Iterator[Wrong]:
+    """An account is one person: who speaks must never be in doubt."""
+    owners: dict[tuple[str, str], str] = {}
+    for name, person in world.people.people.items():
+        for channel, account in person.addresses.items():
+            owner = owners.setdefault((channel, account), name)
+            if owner != name:
+                where = ("people", name, "addresses", channel)
+                yield PEOPLE, where, f"{account} is the address of {owner} already"
+
+
 def substitutes_lead_on(world: World) -> Iterator[Wrong]:
     """A chain of substitutes ends with somebody; a loop is named once, at its first member in the file."""
     told: set[str] = set()
@@ -238,5 +250,6 @@ def _channels_of(name: str, lounge: LoungeEntry) -> Iterator[tuple[Where, str]]:
 
 RULES: tuple[Rule, ...] = (
     areas_rise, grids_have_a_liaison, buildings_stand_once, names_of_buildings_differ, shops_stand_somewhere,
-    people_are_known, substitutes_lead_on, partners_have_a_contact, lounges_are_complete, ears_belong_to_one_lounge,
+    people_are_known, addresses_differ, substitutes_lead_on, partners_have_a_contact, lounges_are_complete,
+    ears_belong_to_one_lounge,
 )

@@ -21,6 +21,8 @@ PACE, TEXTS, CHANNELS = "pace.yaml", "texts.zh.yaml", "channels.yaml"
 VERBS = frozenset(CAUSES) | {verb for verb, _ in TYPED.values()}
 GRADES = ("good", "fair", "bad")
 PARTS = ("reporter", "responsible", "mediator", "liaison", "coordinator", "host", "desk", "supporter", "checker")
+# Paces that code names (Settings.pace_of), and whose they are.
+FALL_BACK = {"normal": "cases of an intent that is gone", "emergency": "all urgent cases"}
 WORDS = (
     *(f"state.{state}" for state in State), *(f"grade.{grade}" for grade in GRADES), *(f"level.{x}" for x in "CBA"),
     *(f"part.{part}" for part in PARTS), "place.unknown", "private.reporter",
@@ -109,8 +111,9 @@ def _blanks(card: CardEntry) -> frozenset[str] | None:
 
 def paces_are_sound(world: World) -> Iterator[Wrong]:
     """The paces that code falls back on exist, thresholds are in order, time zone and calendar can be used."""
-    if world.unknown("paces", "normal"):
-        yield PACE, ("paces",), "the pace normal is missing; cases of an intent that is gone run on it"
+    for name, who in FALL_BACK.items():
+        if world.unknown("paces", name):
+            yield PACE, ("paces",), f"the pace {name} is missing; {who} run on it"
     if world.pace is None:
         return
     if world.pace.thresholds.ask > world.pace.thresholds.open:

@@ -28,6 +28,9 @@ class ChatLine:
     media: str | None = None
     private: bool = False
     case: str | None = None
+    reply_url: str = ""  # a one-shot address for a late answer; whoever holds it may speak, so it is never logged
+    media_urls: tuple[str, ...] = ()  # where the platform keeps what was sent along; some for minutes only
+    quote: str = ""  # what was quoted, masked, where the platform gives the words and not the id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,37 @@ class ButtonPress:
     channel: str = "plain"
     note: str = ""
     args: Mapping[str, str] = field(default_factory=dict)
+    reply_url: str = ""  # as of a ChatLine
+    card_code: str = ""  # with which the pressed card may be changed once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """Somebody opened the bot's own chat, or came into it for the first time; a welcome may be answered at once."""
+
+    id: str
+    at: datetime
+    sender: str
+    channel: str
+    chat: str = ""
+    lounge: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """What somebody thought of one answer: `verdict` is good, bad or taken_back; `about` is the id the answer carried."""
+
+    id: str
+    at: datetime
+    sender: str
+    channel: str
+    about: str
+    verdict: str
+    reasons: tuple[str, ...] = ()  # irrelevant, incomplete, wrong, miscounted
+    text: str = ""  # masked
+
+
+Notice = Entered | Feedback  # what a platform tells besides lines and presses; no handler decides on it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +116,8 @@ class Outgoing:
     summary: str = ""  # its one line in a folded message
     message: str | None = None  # the doubtful message it asks about
     attempts: int = 0  # how often the platform has said "later"
+    reply_url: str = ""  # say it there (once, within the hour) instead of through the mouth
+    card_code: str = ""  # change the card of this code instead of sending a new one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

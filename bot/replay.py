@@ -57,7 +57,7 @@ class Recorder:
 
 def read_log(path: Path) -> list[Item]:
     """The lines of a log in the order of their time (equal times: file order). Raises BadLog."""
-    items = []
+    items: list[Item] = []
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as why:
@@ -217,9 +217,9 @@ class Replay:
         for item in sorted(items, key=lambda i: i.index):
             name = item.raw["id"]
             decision = self.decisions.get(name) or Decision(id=name, decision="ignore", why="没有处理")
-            case = owner.get(name)
-            if decision.decision == "ignore" and case is not None:  # a later line of the same breath made it part
-                decision = Decision(id=name, decision="attach", intent=case.intent, case=case.id, why="和后面几句是一件事")
+            home = owner.get(name)
+            if decision.decision == "ignore" and home is not None:  # a later line of the same breath made it part
+                decision = Decision(id=name, decision="attach", intent=home.intent, case=home.id, why="和后面几句是一件事")
             decided.append(msgspec.json.encode({
                 "id": name, "decision": decision.decision, "intent": decision.intent, "case": decision.case,
                 "why": decision.why}))
@@ -271,7 +271,12 @@ async def replay(settings: Settings, items: Sequence[Item], out: Path, *, until:
                 run.note_asked(item.raw["id"], item.raw["lounge"])
         await run.run(items, until, tick)
         case_rows, decision_rows = await run.rows(items)
-        out.mkdir(parents=True, exist_ok=True)
-        for name, rows in (("cases", case_rows), ("decisions", decision_rows), ("outbox", mouth.rows)):
-            (out / f"{name}.jsonl").write_bytes(b"".join(row + b"\n" for row in rows))
+        write(out, {"cases": case_rows, "decisions": decision_rows, "outbox": mouth.rows})
         return {"lines": len(items), "cases": len(case_rows), "said": len(mouth.rows)}
+
+
+def write(out: Path, files: dict[str, list[bytes]]) -> None:
+    """Each list as a JSON Lines file of that name."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name, rows in files.items():
+        (out / f"{name}.jsonl").write_bytes(b"".join(row + b"\n" for row in rows))

@@ -55,7 +55,8 @@ async def _serve_once(settings: Settings, host: str, port: int, environ: Mapping
     async with open_store_at(settings, data, environ, owner) as store, aiohttp.ClientSession() as http:
         channels = channels_of(settings, environ)
         rig = Rig(settings, store, channels, HttpMouth(settings, channels, http), Wall())
-        live = Live(rig)
+        assert store.leases is not None, "a store opened with an owner has leases"
+        live = Live(store, store.leases, rig.inbox, rig.outbox, rig.clock)
         runner = web.AppRunner(make_app(rig), shutdown_timeout=GRACE, access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, host, port, reuse_address=True)

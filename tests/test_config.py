@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,8 @@ import pytest
 from bot.config import BadConfig, NoConfig, find, load
 from bot.domain.assignment import ladder, stand_in
 from bot.domain.case import Rung
-from bot.domain.commands import CAUSES
 from bot.domain.settings import Settings
+from tests.config_mistakes import MISTAKES, Broken
 
 SHIPPED = Path(__file__).resolve().parents[1] / "config"
 MONDAY = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
@@ -31,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def change(folder: Path, file: str, old: str, new: str) -> None:
-    """Replace a piece of a file that stands in it exactly once at least; the first is changed."""
+    """Replace the first place where `old` stands in the file."""
     text = (folder / file).read_text("utf-8")
     assert old in text, f"{old!r} is not in {file}"
     (folder / file).write_text(text.replace(old, new, 1), "utf-8")
@@ -70,16 +69,10 @@ def test_in_the_shipped_world_every_attendant_has_a_present_stand_in(shipped: Se
     assert away == []
 
 
-def test_no_fact_of_a_lounge_hides_a_later_one_by_being_wholly_contained(shipped: Settings) -> None:
-    for lounge in shipped.lounges.values():
-        for earlier, later in pairwise(lounge.facts):
-            assert set(later.split("|")) - set(earlier.split("|")), f"{lounge.id}: {later}"
-
-
 def test_values_come_out_in_the_types_of_settings(shipped: Settings) -> None:
-    lounge, pace = shipped.lounges["hehua"], shipped.paces["urgent"]
+    lounge, pace = shipped.lounges["hehua"], shipped.paces["emergency"]
     assert lounge.duty[1] == ("p-chunfen", "p-bailu") and lounge.kinds == ("resident",)
-    assert pace.always and pace.accept == 10 and pace.name == "urgent"
+    assert pace.always and pace.accept == 10 and pace.name == "emergency"
     assert shipped.channels["plain"].on and shipped.channels["plain"].secrets == {"secret": "LOUNGE_PLAIN_SECRET"}
     assert shipped.local(MONDAY).hour == 10 and shipped.calendar.is_open(MONDAY)
     assert shipped.texts["opened"].buttons == () and shipped.texts["assigned"].buttons[0] == ("accept", "接单")
@@ -108,125 +101,149 @@ def test_days_of_absence_run_from_midnight_to_midnight(folder: Path) -> None:
     assert absence.until == datetime(2026, 11, 3, 16, tzinfo=UTC)
 
 
-# name of the mistake -> file, what is replaced, by what, a marker in the line that is named, key, what is said
-PEOPLE, PLACES, LOUNGES, PACE = "people.yaml", "places.yaml", "lounges.yaml", "pace.yaml"
-TEXTS, CHANNELS, NOISE = "texts.zh.yaml", "channels.yaml", "intents/noise.yaml"
-BROKEN: dict[str, tuple[str, str, str, str, str, str]] = {
-    "an unknown key": (
-        PLACES, "alias", "alais", "alais", "buildings.香江家居广场A栋.alaises", "unknown key; did you mean aliases?"),
-    "a key written twice": (
-        PACE, "bot_names:", "timezone: Asia/Shanghai\nbot_names:", "timezone: Asia/Shanghai\nbot_names",
-        "timezone", "this key is written twice; keep one"),
-    "a key left out": (
-        PEOPLE, "    organisation: 家居商圈党支部\n", "", "p-lichun:", "people.p-lichun.organisation", "this key is missing"),
-    "a value of the wrong type": (
-        PACE, "accept: 120 ", "accept: soon ", "soon", "paces.normal.accept", "should be a valid integer, not 'soon'"),
-    "an area without a parent": (
-        PLACES, "kind: street, parent: longgang", "kind: street", "pinghu: {", "areas.pinghu.parent",
-        "a street needs a district as its parent"),
-    "an unknown area": (
-        PLACES, "community: pinghu-hehua", "community: nowhere", "nowhere", "grids.hehua-g1.community",
-        "there is no area nowhere in places.yaml"),
-    "an alias of two buildings": (
-        PLACES, "[香江B, ", "[香江A, ", "香江家居广场B栋: {", "buildings.香江家居广场B栋.aliases[0]",
-        "香江A already means 香江家居广场A栋 in that lounge"),
-    "a shop in no building": (
-        PLACES, "building: 香江家居广场A栋", "building: 香江家居广场Z栋", "Z栋", "shops.xj-a108.building",
-        "there is no building 香江家居广场Z栋"),
-    "an unknown building of a member": (
-        PEOPLE, "[五号交易广场]", "[五号交易广场, 六号馆]", "六号馆", "people.p-yushui.buildings[1]",
-        "there is no building 六号馆 in places.yaml"),
-    "an unknown skill": (
-        PEOPLE, "[labor_dispute, ", "[labour, ", "labour", "people.p-kangjin.skills[0]", "there is no intent labour"),
-    "an unknown substitute": (
-        PEOPLE, "substitute: p-guyu", "substitute: p-gone", "p-gone", "people.p-chunfen.substitute",
-        "substitute p-gone is not in people.yaml"),
-    "a circle of substitutes": (
-        PEOPLE, "substitute: p-bailu", "substitute: p-chunfen", "substitute: p-guyu", "people.p-chunfen.substitute",
-        "substitutes go in a circle: p-chunfen > p-guyu > p-lixia > p-chunfen; let one of them end it"),
-    "a rung that nobody holds": (
-        PLACES, "parent: longgang, desk: p-changgeng", "parent: longgang", "pinghu: {", "areas.pinghu.desk",
-        "nobody is named as desk of the street; name a person of people.yaml"),
-    "a rung that reaches nobody": (
-        PEOPLE, "{plain: p-beichen}", "{}", "addresses: {}", "areas.longgang.desk",
-        "desk of the district p-beichen reaches nobody; give an address on a channel that is on"),
-    "a seat without its role": (
-        PEOPLE, "name: 大雪\n    roles: [host]", "name: 大雪\n    roles: [desk]", "host: p-daxue", "lounges.xj-home.host",
-        "host p-daxue has not the role host; add it to people.p-daxue.roles"),
-    "an attendant who reaches nobody": (
-        PEOPLE, "{plain: p-lichun}", "{}", "p-lichun:", "people.p-lichun",
-        "attendant p-lichun reaches nobody; give an address on a channel that is on"),
-    "an unknown person on duty": (
-        LOUNGES, "1: [p-jingzhe]", "1: [p-gone]", "p-gone", "lounges.etime.duty.1[0]",
-        "person on duty p-gone is not in people.yaml"),
-    "one code for two lounges": (
-        LOUNGES, "code: GH", "code: HH", "name: 广弘中心客厅", "lounges.ghong.code", "HH is the code of hehua already"),
-    "a code that is no code": (
-        LOUNGES, "code: GH", "code: gh1", "gh1", "lounges.ghong.code", "should be 2 to 4 capital letters, not 'gh1'"),
-    "an ear of two lounges": (
-        LOUNGES, "chat: ghong}]", "chat: hehua}]", "ears: [{channel: plain, chat: hehua}]", "lounges.ghong.ears[0]",
-        "chat hehua is an ear of lounge hehua already"),
-    "a fact that fits everything": (
-        LOUNGES, "母婴室|喂奶", "母婴室|喂奶|", "母婴室", "facts.母婴室|喂奶|",
-        "an empty word fits everything; remove the stray | or +"),
-    "an unknown channel": (
-        LOUNGES, "mouth: {channel: plain, chat: ghong}", "mouth: {channel: pigeon, chat: ghong}", "pigeon",
-        "lounges.ghong.mouth.channel", "there is no channel pigeon in channels.yaml"),
-    "an unknown kind of channel": (
-        CHANNELS, "kind: plain", "kind: pigeon", "pigeon", "channels.plain.kind", "unknown channel pigeon; known: plain"),
-    "a channel without its secret": (
-        CHANNELS, "secrets: {secret: LOUNGE_PLAIN_SECRET}", "secrets: {}", "secrets: {}", "channels.plain.secrets",
-        "names no environment variable for secret"),
-    "a secret instead of its name": (
-        CHANNELS, "LOUNGE_PLAIN_SECRET", "hunter2", "hunter2", "channels.plain.secrets.secret",
-        "should be the NAME of an environment variable, in capitals, not 'hunter2'"),
-    "an unknown time zone": (
-        PACE, "Asia/Shanghai", "Asia/Longgang", "Longgang", "timezone",
-        "there is no time zone Asia/Longgang; write it like Asia/Shanghai"),
-    "a threshold out of range": (
-        PACE, "open: 70", "open: 700", "700", "thresholds.open", "should be less than or equal to 100, not 700"),
-    "thresholds in the wrong order": (
-        PACE, "ask: 55", "ask: 99", "99", "thresholds.ask", "ask lies above open; a doubtful line is one below open"),
-    "quiet hours that never end": (
-        PACE, 'start: "21:30"', 'start: "08:00"', "quiet:", "quiet",
-        "quiet hours cover all working hours: nobody would ever be reminded"),
-    "a text without its blank": (
-        TEXTS, "{attendant}已经接手，在跟了", "已经接手，在跟了", "已经接手，在跟了", "cards.accepted.text",
-        "the text lacks its blank {number}"),
-    "a text with an open brace": (
-        TEXTS, "记下了（{number}）。", "记下了（{number）。", "记下了（{number）。", "cards.noted_ok.text",
-        "a brace is open or empty; blanks are written like {number}"),
-    "an unknown verb": (
-        TEXTS, "[[open, 立案]", "[[opne, 立案]", "opne", "cards.ask_host.buttons[0]", "unknown verb opne"),
-    "an unknown grade": (
-        TEXTS, "[rate:fair, ", "[rate:so-so, ", "so-so", "cards.ask_rating.buttons[1]", "unknown verb rate:so-so"),
-    "an unknown card": (
-        TEXTS, "words:\n", "  bravo:\n    text: 好\nwords:\n", "bravo", "cards.bravo",
-        "unknown card; bot/domain/cards.py lists them"),
-    "a card without a text": (
-        TEXTS, "  progress_none:\n", "  help_more:\n", "cards:", "cards", "there is no text for card progress_none"),
-    "a word left out": (
-        TEXTS, "  level.B: 街道\n", "", "words:", "words", "there is no word for level.B"),
-    "an intent under another's name": (
-        NOISE, "id: noise", "id: nosie", "nosie", "id", "the id is nosie but the file is noise.yaml; make them equal"),
-    "an unknown pace": (NOISE, "pace: normal", "pace: brisk", "brisk", "pace", "there is no pace brisk in pace.yaml"),
-    "an unknown partner": (
-        NOISE, "partners: [", "partners: [气象台, ", "气象台", "partners[0]",
-        "no partner of people.yaml has 气象台 in its scope"),
-    "a phrase of one character": (
-        NOISE, "phrases:\n", "phrases:\n  - 吵\n", "- 吵", "phrases[0]", "吵 is one character; it would match everywhere"),
-    "a phrase twice in one intent": (
-        NOISE, "phrases:\n", "phrases:\n  - 试写的一句\n  - 试写的一句\n", "never", "phrases[1]", "试写的一句 is listed twice here"),
-    "an empty list": (
-        NOISE, "partners:", "phrases: []\npartners:", "never", "phrases", "never"),
-}
-SPECIAL = {"a text without its blank", "a key written twice", "a rung that reaches nobody", "a seat without its role",
-           "one code for two lounges", "an ear of two lounges", "a card without a text", "a phrase twice in one intent",
-           "an empty list"}  # these touch two lines or two places and have tests of their own below
+@pytest.mark.parametrize("broken", MISTAKES, ids=[broken.name for broken in MISTAKES])
+def test_one_mistake_gives_exactly_its_one_line(broken: Broken, folder: Path) -> None:
+    change(folder, broken.file, broken.old, broken.new)
+    place = at(folder, broken.named or broken.file, broken.marker)
+    assert mistakes(folder) == [f"{place}: {broken.key}: {broken.why}"]
 
 
-@pytest.mark.parametrize("name", sorted(BROKEN.keys() - SPECIAL))
-def test_one_mistake_gives_exactly_its_one_line(name: str, folder: Path) -> None:
-    file, old, new, marker, key, why = BROKEN[name]
-    change(folder, file, old, new)
-    assert mistakes(folder) == [f"{at(folder, file, marker)}: {key}: {why}"]
+def test_B01_a_building_in_two_grids_is_named_with_both(folder: Path) -> None:
+    change(folder, "places.yaml", "      - 恒路E时代1栋", "      - 禾花花园3栋\n      - 恒路E时代1栋")
+    (line,) = mistakes(folder)
+    assert line.endswith("grids.hehua-g4.buildings[0]: building 禾花花园3栋 is in grid hehua-g1 already; leave it in one grid")
+
+
+def test_B01_a_building_in_no_grid_or_lounge_is_named(folder: Path) -> None:
+    change(folder, "places.yaml", "      - 五号交易广场\n", "")
+    change(folder, "lounges.yaml", "buildings: [五号交易广场]", "buildings: [五号馆]")
+    here = at(folder, "places.yaml", "五号交易广场: {")
+    assert mistakes(folder) == [
+        f"{at(folder, 'lounges.yaml', '[五号馆]')}: lounges.hall-5.buildings[0]: "
+        "building 五号馆 is not under buildings of places.yaml",
+        f"{here}: buildings.五号交易广场: building 五号交易广场 is in no grid; list it under one of places.yaml",
+        f"{here}: buildings.五号交易广场: building 五号交易广场 is in no lounge; list it under one of lounges.yaml",
+    ]
+
+
+def test_B02_a_grid_without_a_reachable_liaison_is_refused(folder: Path) -> None:
+    change(folder, "places.yaml", "    liaison: p-xiaoxue\n", "")
+    change(folder, "places.yaml", "liaison: p-hanlu", "liaison: p-lichun")
+    lines = mistakes(folder)
+    assert [line.partition(": ")[2] for line in lines] == [
+        "grids.hehua-g1.liaison: liaison p-lichun has not the role liaison; add it to people.p-lichun.roles",
+        "grids.hehua-g4.liaison: this key is missing",
+    ]
+
+
+def test_B09_a_partner_without_a_contact_or_with_one_nobody_can_reach_is_refused(folder: Path) -> None:
+    change(folder, "people.yaml", "scope: [司法所, 法律援助], contact: p-yimu", "scope: [司法所, 法律援助]")
+    change(folder, "people.yaml", "{plain: p-jitu}", "{}")
+    assert [line.partition(": ")[2] for line in mistakes(folder)] == [
+        "partners.justice.contact: this key is missing",
+        "partners.fire.contact: contact p-jitu reaches nobody; give an address on a channel that is on",
+    ]
+
+
+def test_a_phrase_of_two_intents_is_named_in_the_second(folder: Path) -> None:
+    for stem in ("noise", "utilities"):
+        change(folder, f"intents/{stem}.yaml", "phrases:\n", "phrases:\n  - 试写的一句\n")
+    place = at(folder, "intents/utilities.yaml", "试写的一句")
+    assert mistakes(folder) == [f"{place}: phrases[0]: 试写的一句 is a phrase of noise too; keep it in one"]
+
+
+def test_a_line_that_is_also_a_near_miss_is_named(folder: Path) -> None:
+    for part in ("lines", "near"):
+        change(folder, "intents/noise.yaml", f"{part}:\n", f"{part}:\n  - 试写的一整句\n")
+    (line,) = mistakes(folder)
+    assert line.endswith("near[0]: the same line stands under lines; it cannot be both")
+
+
+def test_the_intent_that_is_urgent_and_nothing_else_must_exist(folder: Path) -> None:
+    (folder / "intents" / "emergency.yaml").unlink()
+    (line,) = mistakes(folder)
+    assert line.startswith("intents/emergency.yaml: this file is missing; ")
+
+
+def test_the_paces_that_code_falls_back_on_must_exist(folder: Path) -> None:
+    change(folder, "pace.yaml", "  normal:\n", "  usual:\n")
+    change(folder, "pace.yaml", "  emergency:", "  hurry:")
+    lines = mistakes(folder)
+    place = at(folder, "pace.yaml", "paces:")
+    assert f"{place}: paces: the pace normal is missing; cases of an intent that is gone run on it" in lines
+    assert f"{place}: paces: the pace emergency is missing; all urgent cases run on it" in lines
+    assert f"{at(folder, 'intents/noise.yaml', 'pace:')}: pace: there is no pace normal in pace.yaml" in lines
+
+
+def test_an_empty_list_of_an_intent_is_named(folder: Path) -> None:
+    file = folder / "intents" / "noise.yaml"
+    file.write_text(file.read_text("utf-8").split("near:")[0] + "near: []\n", "utf-8")
+    place = at(folder, "intents/noise.yaml", "near:")
+    assert mistakes(folder) == [f"{place}: near: should hold at least 1 item"]
+
+
+@pytest.mark.parametrize(("raw", "why"), [
+    (b"a: [1, 2\nb: 3\n", "not valid YAML: "),
+    (b"quiet: \xff\n", "not UTF-8 text (byte 7); save it as UTF-8"),
+    (b"- a\n- b\n", "expected keys with values at the top of the file"),
+    (b"", "expected keys with values at the top of the file"),
+    (b"a: \t'x\n", "not valid YAML: "),
+    (b"a: b\x00c\n", "not valid YAML: "),
+    (b"? [a, b]\n: 1\n", "not valid YAML: "),
+    (b"a: !!python/object:os.system x\n", "not valid YAML: "),
+])
+def test_a_file_that_cannot_be_parsed_is_one_line_and_blames_nothing_else(raw: bytes, why: str, folder: Path) -> None:
+    (folder / "pace.yaml").write_bytes(raw)
+    (line,) = mistakes(folder)
+    assert line.startswith("pace.yaml") and why in line and "\n" not in line
+
+
+@pytest.mark.parametrize("file", ["places", "people", "lounges", "pace", "texts.zh", "channels"])
+def test_a_missing_file_is_named_and_blames_no_other(file: str, folder: Path) -> None:
+    (folder / f"{file}.yaml").unlink()
+    assert mistakes(folder) == [f"{file}.yaml: this file is missing from {folder}"]
+
+
+def test_a_folder_without_intents_says_so(folder: Path) -> None:
+    shutil.rmtree(folder / "intents")
+    assert "intents: there is no intent; add a file for each, e.g. noise.yaml" in mistakes(folder)
+
+
+def test_mistakes_of_every_file_are_told_at_once(folder: Path) -> None:
+    for broken in MISTAKES:
+        if broken.together:
+            change(folder, broken.file, broken.old, broken.new)
+    expected = {f"{at(folder, b.named or b.file, b.marker)}: {b.key}: {b.why}" for b in MISTAKES if b.together}
+    assert len(expected) >= 6 and set(mistakes(folder)) == expected
+
+
+def test_a_broken_entry_does_not_make_those_who_refer_to_it_wrong(folder: Path) -> None:
+    change(folder, "people.yaml", "    organisation: 五号馆党支部\n", "    organisation: 5\n")
+    assert mistakes(folder) == [
+        f"{at(folder, 'people.yaml', 'organisation: 5')}: people.p-yushui.organisation: should be a valid string, not 5"
+    ]
+
+
+def test_a_secret_is_demanded_only_where_the_channel_is_to_be_used(folder: Path) -> None:
+    place = at(folder, "channels.yaml", "secrets: {")
+    why = "environment variable LOUNGE_PLAIN_SECRET is not set; set it or turn the channel off"
+    assert mistakes(folder) == []
+    assert mistakes(folder, SECRET, secrets=True) == []
+    for environ in ({}, {"LOUNGE_PLAIN_SECRET": ""}):
+        assert mistakes(folder, environ, secrets=True) == [f"{place}: channels.plain.secrets.secret: {why}"]
+
+
+def test_a_folder_that_is_not_there_is_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(NoConfig, match="there is no such configuration folder"):
+        load(tmp_path / "nowhere", {})
+
+
+def test_the_option_beats_the_variable_beats_the_folder_here_beats_the_sample(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert find("named", {"LOUNGE_CONFIG": "elsewhere"}) == Path("named")
+    assert find(None, {"LOUNGE_CONFIG": "elsewhere"}) == Path("elsewhere")
+    assert find(None, {}) == Path("config")
+    (folder / "lounges.yaml").unlink()  # another program's folder of the same name
+    assert (find(None, {}) / "lounges.yaml").is_file()

@@ -63,9 +63,9 @@ def ladder(lounge_id: str, building: str | None, at: datetime, settings: Setting
     if member is not None and building:
         seat(Rung.ATTENDANT, member.id, f"{building}由{member.name}负责")
         away = "请假" if not present(member, at) else "一直没有回音"
-        seat(Rung.SUBSTITUTE, stand_in(member, settings, at), f"{member.name}{away},由替班的接手")
+        seat(Rung.SUBSTITUTE, stand_in(member, settings, at), f"{member.name}{away}，由替班的接手")
     elif not building:
-        seat(Rung.ATTENDANT, on_duty(lounge, settings, at), "还不知道是哪一栋,先由今天值班的接手")
+        seat(Rung.ATTENDANT, on_duty(lounge, settings, at), "还不知道是哪一栋，先由今天值班的接手")
     home = settings.buildings.get(building) if building else None
     grid = settings.grids.get(home.grid) if home else None
     if grid:
@@ -74,7 +74,7 @@ def ladder(lounge_id: str, building: str | None, at: datetime, settings: Setting
     for rung, desk, name in _desks(lounge, settings):
         seat(rung, desk, f"由{name}接手")
     if not seats:  # everyone is absent: the host still owns it; a lounge is never without an owner
-        seats.append(Seat(Rung.HOST, lounge.host, f"其他人都不在,由{lounge.name}的客厅房东接手"))
+        seats.append(Seat(Rung.HOST, lounge.host, f"其他人都不在，由{lounge.name}的客厅房东接手"))
     return tuple(seats)
 
 

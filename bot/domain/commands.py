@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from bot.domain.events import Event
@@ -33,8 +34,10 @@ LABEL["rate"] = "评价"
 # What must come with the verb, asked for once in private where it is missing.
 NEEDS_NOTE = frozenset({"decline", "transfer", "escalate", "resolve", "ask", "note", "link", "reject", "visit"})
 
-NUMBER = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2,4})\s?-\s?(\d{4,})(?!\d)")
-_COMMAND = re.compile(r"^\s*(" + "|".join(TYPED) + r")(?=$|[\s,，。.!！?？:：、A-Za-z])[\s,，。.!！:：、]*(.*)$", re.S)
+NUMBER = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2,4})\s?[-－–—]\s?(\d{4,})(?!\d)")
+_COMMAND = re.compile(
+    r"^\s*(" + "|".join(TYPED) + r")(?=$|[\s,，。.!！?？:：、]|" + NUMBER.pattern + r")[\s,，。.!！:：、]*(?P<rest>.*)$", re.S)
+QUESTIONS = frozenset({"progress", "help", "menu", "why", "mylist"})  # may end in a question mark; 满意？ is no rating
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,12 @@ class Command:
 
 def numbers(text: str) -> list[str]:
     """Every case number in a text, in its exact form (HH-0001)."""
-    return [f"{code.upper()}-{digits}" for code, digits in NUMBER.findall(text)]
+    return [_exact(found) for found in NUMBER.finditer(text)]
+
+
+def _exact(found: re.Match[str]) -> str:
+    """A number as it is stored, also where it was typed with full-width digits."""
+    return unicodedata.normalize("NFKC", f"{found.group(1).upper()}-{found.group(2)}")
 
 
 def read(text: str) -> Command | None:
@@ -58,9 +66,11 @@ def read(text: str) -> Command | None:
     if found is None:
         return None
     verb, args = TYPED[found.group(1)]
-    rest, number = found.group(2).strip(), None
+    rest, number = found.group("rest").strip(), None
+    if rest.startswith(("?", "？")) and verb not in QUESTIONS:
+        return None
     first = NUMBER.match(rest)
     if first:
-        number = f"{first.group(1).upper()}-{first.group(2)}"
+        number = _exact(first)
         rest = rest[first.end():].lstrip(" \t\n,，。.:：、")
     return Command(verb, number, rest, tuple(args.items()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,7 +29,9 @@ STILL_TRUE: dict[str, frozenset[State]] = {
     "moved": frozenset({State.ASSIGNED, State.HANDLING, State.WAITING, State.MEDIATING}),
     "accepted": frozenset({State.HANDLING, State.WAITING, State.MEDIATING}),
 }
-TO_WHO_HAS_IT = frozenset({"assigned", "reopened", "remind", "remind_progress", "remind_review", "emergency_card"})
+TO_WHO_HAS_IT = frozenset({
+    "assigned", "reopened", "remind", "remind_progress", "remind_review", "remind_deliver", "emergency_card",
+})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def judge(line: Line, case: Case | None, home: Mapping[str, str], settings: Sett
         return Drop("同样的话刚说过")
     most = settings.budgets.group_per_day if line.to.startswith("chat:") else settings.budgets.person_per_day
     if int(home.get(sent_field(now, settings), "0")) >= most:
-        return Hold(end_of_quiet(now + DAY, settings, staff), "今天的次数用完了")
+        return Hold(tomorrow(now, settings, staff), "今天的次数用完了")
     return Send()
 
 
@@ -96,6 +99,8 @@ def untrue(line: Line, case: Case | None) -> str:
         return f"已经是{case.state.value}"
     if line.rounds and line.rounds < case.rounds and states is not None:
         return "已经是下一轮"
+    if line.card == "remind_deliver" and case.delivered_at is not None:
+        return "结果已经送到"
     who = line.to.removeprefix("person:")
     if line.card in TO_WHO_HAS_IT and line.part == "responsible" and case.attendant != who:
         return "已经换人"
@@ -119,11 +124,19 @@ def end_of_quiet(now: datetime, settings: Settings, staff: bool) -> datetime:
     return settings.calendar.next_open(end) if staff else end
 
 
+def tomorrow(now: datetime, settings: Settings, staff: bool) -> datetime:
+    """When the next local day's budget may be drawn on: past its quiet hours, for staff in working time."""
+    midnight = settings.local(now).replace(hour=0, minute=0, second=0, microsecond=0) + DAY
+    if quiet(midnight, settings):
+        return end_of_quiet(midnight, settings, staff)
+    return settings.calendar.next_open(midnight) if staff else midnight
+
+
 def sent_field(now: datetime, settings: Settings) -> str:
     """The field of a home that counts what was sent on the local day."""
     return f"sent/{settings.local(now).date().isoformat()}"
 
 
 def fingerprint(line: Line) -> str:
-    """What makes two lines the same words to the same person."""
-    return f"{line.card}|{line.text}"[:200]
+    """What makes two lines the same words to the same person: 16 hex digits, for nothing said is kept there."""
+    return hashlib.sha256(f"{line.card}|{line.text}".encode()).hexdigest()[:16]

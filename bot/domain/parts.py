@@ -8,22 +8,28 @@ from bot.domain.settings import DESK, LIAISON, Person, Settings
 
 def parts(person: str, case: Case, settings: Settings) -> frozenset[str]:
     """Every part `person` (a person id or a group member's sender id) has in the case."""
-    found: set[str] = set()
-    role = case.role_of(person)
-    if role:
-        found.add(role)
+    found = _of_case(person, case)
     known = settings.people.get(person)
     if known is None:
         return frozenset(found)
     if settings.lounges[case.lounge].host == person:
         found |= {"host", "coordinator"}
     if DESK in known.roles and person in desks(case.lounge, settings):
-        found |= {"desk", "checker"}
+        found.add("desk")
     if LIAISON in known.roles and _liaison_here(known, case, settings):
         found |= {"liaison", "coordinator"}
-    if "host" in found and case.attendant != person:
+    if found & {"host", "desk"} and case.attendant != person:  # nobody checks what he did himself
         found.add("checker")
     return frozenset(found)
+
+
+def _of_case(person: str, case: Case) -> set[str]:
+    """What the case itself says of somebody; a member who reports a matter of his own building is both."""
+    found = {
+        "responsible": person == case.attendant or person in case.asked, "mediator": person == case.mediator,
+        "reporter": person == case.reporter, "supporter": any(s.sender == person for s in case.supporters),
+    }
+    return {part for part, holds in found.items() if holds}
 
 
 def desks(lounge: str, settings: Settings) -> tuple[str, ...]:
@@ -52,8 +58,8 @@ def who_may(allowed: frozenset[str], settings: Settings) -> str:
 
 
 def person_named(words: str, settings: Settings) -> Person | None:
-    """The person whose id or full name the words begin with; the longest name wins."""
-    if words in settings.people:
-        return settings.people[words]
-    fitting = [p for p in settings.people.values() if words.startswith((p.name, p.id))]
-    return max(fitting, key=lambda p: len(p.name), default=None)
+    """The person whose id or full name the words begin with; the longest wins, two of one name are nobody."""
+    fitting = [(len(said), p) for p in settings.people.values() for said in (p.id, p.name) if words.startswith(said)]
+    longest = max((length for length, _ in fitting), default=0)
+    found = {p.id: p for length, p in fitting if length == longest}
+    return next(iter(found.values())) if len(found) == 1 else None

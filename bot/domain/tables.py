@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.case import State
+from bot.domain.case import ENDED, State
 from bot.domain.events import Event
 
 S, E = State, Event
 
 # Events that may come at any time while a case is open and leave it where it stands.
 STAYS = (
-    E.DETAILED, E.SECONDED, E.REMINDED, E.LINKED, E.MEDIATOR_SUGGESTED, E.VISIT_AGREED, E.SPLIT, E.HANDED_OVER,
-    E.SETTINGS_CHANGED,
+    E.DETAILED, E.SECONDED, E.REMINDED, E.LINKED, E.MEDIATOR_SUGGESTED, E.VISIT_AGREED, E.SPLIT, E.SETTINGS_CHANGED,
 )
 # Ways out that are open from every open state.
 ENDS = {E.WITHDRAWN: S.WITHDRAWN, E.MERGED: S.MERGED, E.NOT_ACCEPTED: S.NOT_ACCEPTED}
@@ -28,21 +27,21 @@ NEXT: dict[State, dict[Event, State]] = {
     S.REPORTED: _open(S.REPORTED, ASSIGNED=S.ASSIGNED, ANSWERED=S.ANSWERED),
     S.ASSIGNED: _open(
         S.ASSIGNED, ASSIGNED=S.ASSIGNED, ACCEPTED=S.HANDLING, NOTED=S.HANDLING, DECLINED=S.ASSIGNED,
-        TRANSFERRED=S.ASSIGNED, ESCALATED=S.ASSIGNED, ASKED=S.WAITING, MEDIATION_OPENED=S.MEDIATING,
-        RESOLVED=S.RESOLVED, ANSWERED=S.ANSWERED,
+        TRANSFERRED=S.ASSIGNED, HANDED_OVER=S.ASSIGNED, ESCALATED=S.ASSIGNED, ASKED=S.WAITING,
+        MEDIATION_OPENED=S.MEDIATING, RESOLVED=S.RESOLVED, ANSWERED=S.ANSWERED,
     ),
     S.HANDLING: _open(
         S.HANDLING, NOTED=S.HANDLING, ACCEPTED=S.HANDLING, DECLINED=S.ASSIGNED, TRANSFERRED=S.ASSIGNED,
-        ESCALATED=S.ASSIGNED, ASKED=S.WAITING, SUPPLIED=S.HANDLING, MEDIATION_OPENED=S.MEDIATING,
-        RESOLVED=S.RESOLVED,
+        HANDED_OVER=S.ASSIGNED, ESCALATED=S.ASSIGNED, ASKED=S.WAITING, SUPPLIED=S.HANDLING,
+        MEDIATION_OPENED=S.MEDIATING, RESOLVED=S.RESOLVED,
     ),
     S.WAITING: _open(
         S.WAITING, NOTED=S.WAITING, SUPPLIED=S.HANDLING, ASKED=S.WAITING, TRANSFERRED=S.ASSIGNED,
-        ESCALATED=S.ASSIGNED, MEDIATION_OPENED=S.MEDIATING, RESOLVED=S.RESOLVED,
+        HANDED_OVER=S.ASSIGNED, ESCALATED=S.ASSIGNED, MEDIATION_OPENED=S.MEDIATING, RESOLVED=S.RESOLVED,
     ),
     S.MEDIATING: _open(
         S.MEDIATING, NOTED=S.MEDIATING, MEDIATION_STEP=S.MEDIATING, ASKED=S.MEDIATING, SUPPLIED=S.MEDIATING,
-        TRANSFERRED=S.ASSIGNED, ESCALATED=S.ASSIGNED, RESOLVED=S.RESOLVED,
+        TRANSFERRED=S.ASSIGNED, HANDED_OVER=S.ASSIGNED, ESCALATED=S.ASSIGNED, RESOLVED=S.RESOLVED,
     ),
     S.RESOLVED: {
         E.DELIVERED: S.RESOLVED, E.RATED: S.CLOSED, E.DISPUTED: S.ASSIGNED, E.REMINDED: S.RESOLVED,
@@ -56,6 +55,8 @@ NEXT: dict[State, dict[Event, State]] = {
     S.MERGED: {E.SPLIT: S.ASSIGNED},
     S.NOT_ACCEPTED: {},
 }
+# 不满意 is the one happening that goes elsewhere than NEXT says: it opens a new round.
+UNSATISFIED = S.ASSIGNED
 
 # Whose move it is.
 WAITS_FOR: dict[State, str | None] = {
@@ -73,7 +74,9 @@ AT_LAST: dict[str, Event] = {
     "accept": E.ESCALATED, "progress": E.ESCALATED, "mediate": E.ESCALATED, "review": E.REMINDED,
     "supply": E.SUPPLIED, "deliver": E.REMINDED, "rate": E.CLOSED,
 }
-REMINDS_FIRST = frozenset({"accept", "progress", "mediate", "rate"})
+REMINDS_FIRST = frozenset({"accept", "progress", "mediate", "deliver", "rate"})
+# What winds the alarm of a stage that waits for the responsible, although the stage stays the same.
+SIGNS_OF_WORK = frozenset({E.NOTED, E.MEDIATION_STEP})
 
 # Event -> the parts that may cause it. Parts: responsible, mediator, liaison, host, desk, coordinator, reporter,
 # supporter, checker, and `bot` / `clock`, which may do what no person is named for.
@@ -82,7 +85,7 @@ MAY: dict[Event, frozenset[str]] = {
     E.ACCEPTED: frozenset({"responsible"}),
     E.DECLINED: frozenset({"responsible"}),
     E.TRANSFERRED: STAFF_ON_CASE,
-    E.NOTED: frozenset({"responsible", "mediator", "liaison", "host"}),
+    E.NOTED: frozenset({"responsible", "mediator", "liaison"}),
     E.ASKED: frozenset({"responsible"}),
     E.ESCALATED: frozenset({"responsible", "liaison", "host", "desk"}),
     E.LINKED: frozenset({"coordinator", "host"}),
@@ -136,18 +139,25 @@ class Show:
 SAYS: dict[Event, tuple[Show, ...]] = {
     E.REPORTED: (),
     E.ASSIGNED: (Show(To.RESPONSIBLE, "assigned"),),
-    E.ACCEPTED: (Show(To.GROUP, "accepted"), Show(To.SPEAKER, "accepted_ok", ping=False)),
+    E.ACCEPTED: (
+        Show(To.GROUP, "accepted"), Show(To.SPEAKER, "accepted_ok", ping=False), Show(To.PASSED, "passed"),
+    ),
     E.DECLINED: (Show(To.RESPONSIBLE, "assigned"), Show(To.SPEAKER, "declined_ok", ping=False)),
     E.TRANSFERRED: (
         Show(To.RESPONSIBLE, "assigned"), Show(To.PASSED, "passed"), Show(To.REPORTER, "moved"),
+        Show(To.SPEAKER, "declined_ok", ping=False),
     ),
-    E.NOTED: (Show(To.REPORTER, "noted"), Show(To.SPEAKER, "noted_ok", ping=False)),
+    E.HANDED_OVER: (Show(To.RESPONSIBLE, "assigned"), Show(To.REPORTER, "moved")),
+    E.NOTED: (
+        Show(To.REPORTER, "noted"), Show(To.SPEAKER, "noted_ok", ping=False), Show(To.PASSED, "passed"),
+    ),
     E.ASKED: (Show(To.REPORTER, "asked"), Show(To.SPEAKER, "asked_ok", ping=False)),
     E.SUPPLIED: (Show(To.RESPONSIBLE, "supplied"),),
     E.SECONDED: (Show(To.SPEAKER, "seconded", ping=False),),
     E.REMINDED: (Show(To.RESPONSIBLE, "remind"),),
     E.ESCALATED: (
         Show(To.RESPONSIBLE, "assigned"), Show(To.PASSED, "passed"), Show(To.REPORTER, "moved"),
+        Show(To.SPEAKER, "declined_ok", ping=False),
     ),
     E.LINKED: (Show(To.SPEAKER, "linked_ok", ping=False), Show(To.REPORTER, "linked")),
     E.RESOLVED: (
@@ -155,14 +165,27 @@ SAYS: dict[Event, tuple[Show, ...]] = {
         Show(To.SPEAKER, "resolved_ok", ping=False),
     ),
     E.RATED: (Show(To.SPEAKER, "rated_ok", ping=False), Show(To.RESPONSIBLE, "rated")),
-    E.DISPUTED: (Show(To.SPEAKER, "disputed_ok", ping=False), Show(To.RESPONSIBLE, "reopened")),
-    E.REOPENED: (Show(To.SPEAKER, "disputed_ok", ping=False), Show(To.RESPONSIBLE, "reopened")),
+    E.DISPUTED: (
+        Show(To.SPEAKER, "disputed_ok", ping=False), Show(To.RESPONSIBLE, "reopened"), Show(To.PASSED, "passed"),
+    ),
+    E.REOPENED: (
+        Show(To.SPEAKER, "disputed_ok", ping=False), Show(To.RESPONSIBLE, "reopened"), Show(To.PASSED, "passed"),
+    ),
     E.WITHDRAWN: (Show(To.SPEAKER, "withdrawn_ok", ping=False), Show(To.RESPONSIBLE, "withdrawn")),
-    E.MERGED: (Show(To.SPEAKER, "merged_ok", ping=False), Show(To.REPORTER, "merged")),
+    E.MERGED: (
+        Show(To.SPEAKER, "merged_ok", ping=False), Show(To.REPORTER, "merged"), Show(To.SUPPORTERS, "merged"),
+    ),
     E.SPLIT: (Show(To.SPEAKER, "split_ok", ping=False),),
-    E.NOT_ACCEPTED: (Show(To.REPORTER, "not_accepted"), Show(To.SPEAKER, "not_accepted_ok", ping=False)),
+    E.NOT_ACCEPTED: (
+        Show(To.REPORTER, "not_accepted"), Show(To.SUPPORTERS, "not_accepted"),
+        Show(To.SPEAKER, "not_accepted_ok", ping=False),
+    ),
     E.CLOSED: (),
 }
+# 不满意: who handled it hears the grade, another begins anew.
+SAYS_UNSATISFIED = (
+    Show(To.SPEAKER, "disputed_ok", ping=False), Show(To.RESPONSIBLE, "reopened"), Show(To.PASSED, "rated"),
+)
 # What the clock's reminder says depends on whom the case waits for.
 REMINDS: dict[str, Show] = {
     "accept": Show(To.RESPONSIBLE, "remind"), "progress": Show(To.RESPONSIBLE, "remind_progress"),
@@ -179,7 +202,9 @@ def diagram() -> str:
         for event, target in moves.items():
             if target is not state:
                 by_target.setdefault(target, []).append(event.value)
+        if E.RATED in moves:
+            by_target.setdefault(UNSATISFIED, []).append("Rated 不满意")
         lines += [f"    {state} --> {target}: {', '.join(names)}" for target, names in by_target.items()]
-        if not any(target is not state for target in moves.values()):
+        if state in ENDED:
             lines.append(f"    {state} --> [*]")
     return "\n".join(lines)

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain import assignment
+from bot.domain import assignment, tables
 from bot.domain.case import LEVEL_OF, Case, Row, Rung, State, Supporter
 from bot.domain.events import CLOCK, Event, Happened
 from bot.domain.settings import Pace, Settings
-from bot.domain.tables import AT_LAST, DEADLINE, MAY, NEXT, REMINDS, REMINDS_FIRST, SAYS, Show, To
+from bot.domain.silence import on_due as on_due
+from bot.domain.tables import DEADLINE, MAY, NEXT, REMINDS, SAYS, WAITS_FOR, Show, To
 
 REOPEN_WITHIN = timedelta(days=7)  # after that a complaint is a new case (peers.md 2.1, follow-up to a closed one)
+GIST_MOST = 160  # characters of the reporter's words that a case keeps; the journal has the rest
 RESULT_LEAST = 4  # characters; a shorter result says nothing
 
 
@@ -39,8 +41,10 @@ def step(case: Case, event: Happened, settings: Settings) -> Step | Refusal:
     target = NEXT[case.state].get(event.event)
     if target is None:
         return Refusal(text="refuse_state")
-    if event.event is Event.REOPENED and event.at - (case.ended_at or event.at) > REOPEN_WITHIN:
+    if not case.open and _begins_anew(event) and event.at - (case.ended_at or event.at) > REOPEN_WITHIN:
         return Refusal(text="refuse_too_late")
+    if event.event is Event.NOTED and case.state is State.ASSIGNED and case.role_of(event.by) != "responsible":
+        target = case.state  # a word from beside is no answer of who was asked
     apply = _APPLY.get(event.event)
     moved = replace(case, state=target, touched_at=event.at)
     if apply is not None:
@@ -48,37 +52,17 @@ def step(case: Case, event: Happened, settings: Settings) -> Step | Refusal:
         if isinstance(done, Refusal):
             return done
         moved = done
-    if moved.state is State.CLOSED and event.event is Event.RATED and moved.grade == "bad":
-        moved = _new_round(replace(moved, state=State.ASSIGNED), event, settings)
-    if case.state is not moved.state or event.event in _REWINDS:
-        moved = replace(moved, reminders=0, deadlines=_deadlines(moved, event.at, settings))
     if not moved.open:
         moved = replace(moved, deadlines={}, ended_at=case.ended_at or event.at)
+    elif _rewinds(case, moved, event):
+        moved = replace(moved, reminders=0, deadlines=_deadlines(moved, event.at, settings), ended_at=None,
+                        merged_into=None)
     note = event.note
     if moved.attendant != case.attendant:
         note = "；".join(x for x in (event.note, moved.why_attendant) if x)
     row = Row(at=event.at, event=event.event.value, by=event.by, note=note)
     passed = case.attendant if moved.attendant != case.attendant and case.attendant else None
     return Step(case=moved, rows=(row,), shows=_shows(case, moved, event), passed=passed)
-
-
-def on_due(case: Case, now: datetime, settings: Settings) -> Happened | None:
-    """What silence until `now` means for the case; None where no deadline has passed."""
-    if not case.open or case.due is None or case.due > now:
-        return None
-    name = min(case.deadlines, key=lambda key: case.deadlines[key])
-    pace = settings.pace_of(case.intent, case.urgent)
-    if name in REMINDS_FIRST and case.reminders < pace.patience:
-        return Happened(event=Event.REMINDED, at=now, by=CLOCK, args={"deadline": name})
-    last = AT_LAST[name]
-    if last is Event.ESCALATED:
-        seat = assignment.following(case, now, settings, least=Rung.HOST if name != "accept" else None)
-        if seat is None:
-            return Happened(event=Event.REMINDED, at=now, by=CLOCK, args={"deadline": "review"})
-        return Happened(event=last, at=now, by=CLOCK,
-                        args={"to": seat.person, "rung": seat.rung.value, "why": seat.why, "deadline": name})
-    notes = {"supply": "未等到补充，按现有情况继续办理", "rate": "未评价"}
-    return Happened(event=last, at=now, by=CLOCK, note=notes.get(name, ""), args={"deadline": name})
 
 
 def may(event: Event, parts: frozenset[str]) -> bool:
@@ -102,6 +86,23 @@ def _deadlines(case: Case, at: datetime, settings: Settings) -> dict[str, dateti
     return {name: _after(at, getattr(pace, name), pace, settings)}
 
 
+def _begins_anew(event: Happened) -> bool:
+    return event.event is Event.REOPENED or event.event is Event.RATED and event.args.get("grade") == "bad"
+
+
+def _rewinds(before: Case, after: Case, event: Happened) -> bool:
+    """Whether the alarm is wound anew: another stage or person, new haste, a sign of work, a result that arrived.
+
+    What a reporter adds does not move it: asking again must not put off the answer.
+    """
+    if before.state is not after.state or before.urgent is not after.urgent or not after.deadlines:
+        return True
+    if WAITS_FOR[after.state] == "responsible":
+        working = after.state is not State.ASSIGNED and event.event in tables.SIGNS_OF_WORK
+        return working or before.attendant != after.attendant
+    return before.delivered_at != after.delivered_at or event.event is Event.ASKED
+
+
 def _moved_to(case: Case, event: Happened, settings: Settings) -> Case:
     """Hand the case to the person named in the event; who had it may still take it up."""
     to, rung = event.args.get("to", ""), Rung(event.args.get("rung", case.rung.value))
@@ -119,32 +120,43 @@ def max_level(one: str, other: str) -> str:
     return min(one, other)
 
 
-def _assigned(case: Case, event: Happened, settings: Settings) -> Case:
+def _assigned(case: Case, event: Happened, settings: Settings) -> Case | Refusal:
+    if event.args.get("to") not in settings.people:
+        return Refusal(text="need_person")
     return replace(_moved_to(case, event, settings), asked=())
 
 
 def _accepted(case: Case, event: Happened, settings: Settings) -> Case:
-    return replace(_taken_by(case, event), responded_at=case.responded_at or event.at)
+    return replace(_taken_by(case, event, settings), responded_at=case.responded_at or event.at)
 
 
-def _taken_by(case: Case, event: Happened) -> Case:
-    """Whoever of the asked takes it up first has it."""
+def _taken_by(case: Case, event: Happened, settings: Settings) -> Case:
+    """Whoever of the asked takes it up first has it, and the ladder goes on from his rung."""
     if event.by == case.attendant or event.by not in case.asked:
         return case
+    seats = assignment.ladder(case.lounge, case.building, event.at, settings)
     return replace(case, attendant=event.by, why_attendant="本人接手",
+                   rung=next((s.rung for s in seats if s.person == event.by), case.rung),
                    asked=tuple(p for p in (*case.asked, case.attendant) if p != event.by))
 
 
 def _noted(case: Case, event: Happened, settings: Settings) -> Case:
-    return _accepted(case, event, settings) if case.role_of(event.by) == "responsible" else case
+    """Who is responsible answers by a word; after remind_deliver it says that he told the reporter himself."""
+    if case.role_of(event.by) != "responsible":
+        return case
+    if case.state is State.RESOLVED:
+        return _delivered(case, event, settings) if case.reminders else case
+    return _accepted(case, event, settings)
 
 
 def _declined(case: Case, event: Happened, settings: Settings) -> Case | Refusal:
     """One 退单 goes to the next rung; the second to the host, who decides (先办后议)."""
+    if event.by != case.attendant:  # it has left him already: nothing to give back
+        return Refusal(text="refuse_state")
     if not event.note:
         return Refusal(text="need_note")
     least = Rung.HOST if case.declines >= 1 else None
-    seat = assignment.following(case, event.at, settings, least=least)
+    seat = assignment.following(replace(case, asked=()), event.at, settings, least=least)
     if seat is None:
         return Refusal(text="refuse_last")
     going = replace(event, args={"to": seat.person, "rung": seat.rung.value, "why": seat.why})
@@ -155,7 +167,7 @@ def _declined(case: Case, event: Happened, settings: Settings) -> Case | Refusal
 def _escalated(case: Case, event: Happened, settings: Settings) -> Case | Refusal:
     """By the clock to the rung in `args`; by a person, with a reason, to the host or above."""
     if event.by == CLOCK:
-        return _moved_to(case, event, settings)
+        return _transferred(case, event, settings)
     if not event.note:
         return Refusal(text="need_note")
     seat = assignment.following(case, event.at, settings, least=Rung.HOST)
@@ -166,16 +178,24 @@ def _escalated(case: Case, event: Happened, settings: Settings) -> Case | Refusa
 
 
 def _transferred(case: Case, event: Happened, settings: Settings) -> Case | Refusal:
-    if event.args.get("to") not in settings.people:
+    if event.args.get("to") not in settings.people or event.args["to"] == case.attendant:
         return Refusal(text="need_person")
     return _moved_to(case, event, settings)
+
+
+def _handed_over(case: Case, event: Happened, settings: Settings) -> Case | Refusal:
+    """Like a transfer, but who leaves is not asked again."""
+    moved = _transferred(case, event, settings)
+    if isinstance(moved, Refusal):
+        return moved
+    return replace(moved, asked=tuple(p for p in moved.asked if p != case.attendant))
 
 
 def _resolved(case: Case, event: Happened, settings: Settings) -> Case | Refusal:
     if len(event.note.strip()) < RESULT_LEAST:
         return Refusal(text="need_note")
-    taken = _taken_by(case, event)
-    return replace(taken, result=event.note, resolved_at=event.at, delivered_at=None,
+    taken = _taken_by(case, event, settings)
+    return replace(taken, result=event.note, resolved_at=event.at, delivered_at=None, grade=None,
                    responded_at=case.responded_at or event.at)
 
 
@@ -187,32 +207,36 @@ def _rated(case: Case, event: Happened, settings: Settings) -> Case | Refusal:
     grade = event.args.get("grade", "")
     if grade not in ("good", "fair", "bad"):
         return Refusal(text="need_grade")
-    return replace(case, grade=grade, delivered_at=case.delivered_at or event.at)
+    rated = replace(case, grade=grade, delivered_at=case.delivered_at or event.at)
+    return _new_round(replace(rated, state=tables.UNSATISFIED), event, settings) if grade == "bad" else rated
 
 
 def _new_round(case: Case, event: Happened, settings: Settings) -> Case:
     """没解决 goes back to who handled it; 不满意 to another person; from the third round on to the host or above."""
-    rounds = case.rounds + 1
-    fresh = replace(case, rounds=rounds, resolved_at=None, delivered_at=None, ended_at=None, result="")
-    another = rounds >= 3 or event.event is Event.RATED
+    rounds, handled_by = case.rounds + 1, case.attendant
+    fresh = replace(case, rounds=rounds, resolved_at=None, delivered_at=None, result="")
+    unsatisfied = event.event is Event.RATED and case.resolved_at is not None  # else nobody has handled it yet
     least = Rung.HOST if rounds >= 3 else None
-    seat = assignment.following(case, event.at, settings, least=least) if another else None
-    if seat is None:
+    seat = assignment.following(replace(case, asked=()), event.at, settings, least=least)
+    if seat is None or not (unsatisfied or rounds >= 3):
         return fresh
     args = {"to": seat.person, "rung": seat.rung.value, "why": f"第{rounds}轮办理，换人跟进"}
-    return _moved_to(fresh, replace(event, args=args), settings)
+    moved = _moved_to(fresh, replace(event, args=args), settings)
+    return replace(moved, asked=tuple(p for p in moved.asked if p != handled_by)) if unsatisfied else moved
 
 
 def _asked(case: Case, event: Happened, settings: Settings) -> Case | Refusal:
     if not event.note:
         return Refusal(text="need_note")
-    return replace(case, responded_at=case.responded_at or event.at)
+    return _accepted(case, event, settings)
 
 
 def _detailed(case: Case, event: Happened, settings: Settings) -> Case:
     args = event.args
+    own = event.by == case.reporter and event.event is not Event.SECONDED and len(case.gist) < GIST_MOST
     return replace(
-        case, messages=_with(case.messages, args.get("message")), unit=case.unit or args.get("unit"),
+        case, gist=f"{case.gist}；{event.note}"[:GIST_MOST] if own and event.note else case.gist,
+        messages=_with(case.messages, args.get("message")), unit=case.unit or args.get("unit"),
         urgent=case.urgent or args.get("urgent") == "1", heated=max(case.heated, int(args.get("heated", "0"))),
     )
 
@@ -228,9 +252,7 @@ def _seconded(case: Case, event: Happened, settings: Settings) -> Case:
 def _reminded(case: Case, event: Happened, settings: Settings) -> Case:
     pace, name = settings.pace_of(case.intent, case.urgent), event.args.get("deadline", "")
     wait = {"review": pace.review, "rate": pace.rate, "deliver": pace.deliver}.get(name, pace.remind_every)
-    again = "review" if name == "review" else name
-    return replace(case, reminders=case.reminders + 1,
-                   deadlines={again: _after(event.at, wait, pace, settings)})
+    return replace(case, reminders=case.reminders + 1, deadlines={name: _after(event.at, wait, pace, settings)})
 
 
 def _linked(case: Case, event: Happened, settings: Settings) -> Case | Refusal:
@@ -240,8 +262,11 @@ def _linked(case: Case, event: Happened, settings: Settings) -> Case | Refusal:
     return replace(case, partners=tuple(dict.fromkeys((*case.partners, partner))))
 
 
-def _merged(case: Case, event: Happened, settings: Settings) -> Case:
-    return replace(case, merged_into=event.args.get("into"))
+def _merged(case: Case, event: Happened, settings: Settings) -> Case | Refusal:
+    into = event.args.get("into")
+    if not into or into == case.id:
+        return Refusal(text="case_gone")
+    return replace(case, merged_into=into)
 
 
 def _with(messages: tuple[str, ...], more: str | None) -> tuple[str, ...]:
@@ -253,20 +278,18 @@ _APPLY: dict[Event, Callable[[Case, Happened, Settings], Case | Refusal]] = {
     Event.TRANSFERRED: _transferred, Event.ESCALATED: _escalated, Event.RESOLVED: _resolved,
     Event.DELIVERED: _delivered, Event.RATED: _rated, Event.DISPUTED: _new_round, Event.REOPENED: _new_round,
     Event.ASKED: _asked, Event.DETAILED: _detailed, Event.SECONDED: _seconded, Event.SUPPLIED: _detailed,
-    Event.REMINDED: _reminded, Event.LINKED: _linked, Event.MERGED: _merged,
+    Event.REMINDED: _reminded, Event.LINKED: _linked, Event.MERGED: _merged, Event.HANDED_OVER: _handed_over,
 }
-# Events that wind the stage's alarm anew although the state's name stays the same.
-_REWINDS = frozenset({Event.ASSIGNED, Event.DECLINED, Event.TRANSFERRED, Event.ESCALATED, Event.DELIVERED,
-                      Event.NOTED, Event.ACCEPTED, Event.ASKED, Event.SUPPLIED, Event.MEDIATION_STEP})
 
 
 def _shows(before: Case, after: Case, event: Happened) -> tuple[Show, ...]:
     """What is said of the move: public lines stay out of private matters; nobody is told what he just did."""
     if event.event is Event.REMINDED:
-        return (REMINDS[event.args["deadline"]],)
+        name = event.args["deadline"]  # at the top it is said once; after that the digest carries it, not the phone
+        return () if name == "review" and name in before.deadlines else (REMINDS[name],)
     shows = SAYS.get(event.event, ())
     if event.event is Event.RATED and after.grade == "bad":
-        shows = SAYS[Event.DISPUTED]
+        shows = tables.SAYS_UNSATISFIED
     if event.event is Event.SUPPLIED and event.by == CLOCK:
         shows = ()
     if event.event is Event.ACCEPTED and before.responded_at is not None:

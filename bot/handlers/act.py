@@ -10,7 +10,7 @@ from bot.domain.commands import CAUSES, LABEL, NEEDS_NOTE, TYPED
 from bot.domain.events import Event, Happened
 from bot.domain.parts import parts, person_named, who_may
 from bot.domain.tables import MAY
-from bot.domain.transitions import Refusal, Step, may, step
+from bot.domain.transitions import Refusal, may, step
 from bot.handlers import cards
 from bot.handlers.context import Here, Speaker
 from bot.messages import ButtonPress, Decision, Outgoing

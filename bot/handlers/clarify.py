@@ -55,7 +55,7 @@ async def settle(press: ButtonPress, here: Here, speaker: Speaker) -> Change:
     card = "doubt_corrected" if press.verb == "correct" else "doubt_opened"
     say, forward = cards.send([cards.card_for(case, card, f"person:{press.sender}", here, ping=False,
                                               key=f"{press.id}/{card}")])
-    overlay = [gone]
+    overlay: list[tuple[str, str, str | None]] = [gone]
     if press.verb == "correct":
         overlay.append((lounge, f"proposal/{press.message}", json.dumps(
             {"text": was["text"], "was": was["intent"], "should": intent}, ensure_ascii=False)))

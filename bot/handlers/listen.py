@@ -15,8 +15,8 @@ from bot.handlers.context import Here, Speaker
 from bot.handlers.report import Appeal, join, keep, needs_place, place_found, report
 from bot.intents.place import Placed
 from bot.intents.recognize import Heard
-from bot.intents.speech import Act
-from bot.intents.thread import BURST, SAME_TALK, Belongs, Known, belongs, event_for
+from bot.intents.speech import Act, is_staff
+from bot.intents.thread import BURST, SAME_TALK, Belongs, Known, belongs, event_for, one_breath
 from bot.messages import ChatLine, Decision, Outgoing
 from bot.store.port import Change
 
@@ -38,12 +38,13 @@ async def group(line: ChatLine, here: Here) -> Change:
     answered = await _says_where(line, placed, own, here)
     if answered is not None:
         return answered
-    known = Known(own=own, quoted=quoted, open=await here.reader.open_cases(line.lounge))
+    known = Known(own=own, quoted=quoted, open=await here.reader.open_cases(line.lounge),
+                  talk=await here.reader.talk(line.lounge), leaning=here.ears.leaning)
     found = belongs(line, heard, placed, known, here.now)
     if found is not None:
         return await attach(line, heard, placed, found, here)
     if heard.decision == "open":
-        return await report(line, _appeal(line, heard, placed), here)
+        return await report(line, await _with_breath(line, heard, placed, known, here), here)
     burst = await _burst(line, heard, placed, here)
     if burst is not None:
         return burst
@@ -58,6 +59,13 @@ def _appeal(line: ChatLine, heard: Heard, placed: Placed, earlier: Sequence[Chat
                   heated=heard.heated, why=heard.why, earlier=tuple(e.id for e in earlier), gist=gist)
 
 
+async def _with_breath(line: ChatLine, heard: Heard, placed: Placed, known: Known, here: Here) -> Appeal:
+    """The appeal of a line, with what its speaker said just before about the same matter."""
+    before = one_breath(line, heard, known.talk, known.leaning)
+    fresh = [m for m in before if await here.reader.case_of_message(line.lounge, m) is None]
+    return replace(_appeal(line, heard, placed), earlier=tuple(fresh))
+
+
 async def _quoted(line: ChatLine, here: Here) -> Case | None:
     if line.reply_to:
         return await here.reader.case_of_message(line.lounge, line.reply_to)
@@ -70,7 +78,7 @@ async def _urgent(line: ChatLine, heard: Heard, placed: Placed, here: Here) -> C
     """Life and limb: a case at once; more cries about the same one join it instead of opening another."""
     intent = heard.intent or "emergency"
     for case in await here.reader.open_cases(line.lounge):
-        same = case.urgent and here.now - case.touched_at <= URGENT_SAME
+        same = case.urgent and here.now - case.touched_at <= URGENT_SAME and not is_staff(line.name)
         if same and placed.building in (None, case.building) and case.intent == intent:
             event = event_for(Act.PLAIN, case, line.sender) if case.reporter == line.sender else Event.SECONDED
             return join(case, line, event or Event.DETAILED, here, "紧急的同一件事")

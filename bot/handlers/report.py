@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from bot.domain import assignment
 from bot.domain.case import Case, Row, Rung, State
-from bot.domain.gate import quiet
 from bot.domain.events import BOT, Event, Happened
+from bot.domain.gate import quiet
 from bot.domain.settings import Settings
 from bot.domain.transitions import Step, step
 from bot.handlers.cards import card_for, change_for, lines_of, send
@@ -66,9 +66,8 @@ async def report(line: ChatLine, appeal: Appeal, here: Here, *, also: Sequence[O
         return await _answer(line, appeal, answer, here)
     case, rows = await open_case(line, appeal, here, by=by)
     lines = _urgent_lines(case, here) if case.urgent else _opening_lines(case, line, here, bool(intent))
-    change = change_for(case, [(case.id, row) for row in rows], [*lines, *also],
-                        decision=Decision(id=line.id, decision="open", intent=case.intent, case=case.id, why=appeal.why))
-    return change
+    return change_for(case, [(case.id, row) for row in rows], [*lines, *also],
+                      decision=Decision(id=line.id, decision="open", intent=case.intent, case=case.id, why=appeal.why))
 
 
 def answer_of(appeal: Appeal, line: ChatLine, here: Here) -> str | None:

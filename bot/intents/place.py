@@ -158,7 +158,7 @@ class PlaceParser:
         return _Hit(_LOST, w.start, w.end) if _means_one(w) else None
 
     def _without_kind(self, w: Written, lounge: str) -> _Hit | None:
-        """3-2-502, 2-1108, D1208: own buildings only; B203 is a shop where nothing is called B."""
+        """3-2-502, 2-1406, D1105: own buildings only; B203 is a shop where nothing is called B."""
         key, unit = w.keys[0], w.unit or ""
         building = self._index.inside(lounge, key, BLOCK)
         if w.form == "stairs":

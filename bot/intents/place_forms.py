@@ -51,7 +51,7 @@ _FREE = r"(?<![\dA-Z¥$])(?<!\d[.:/])"  # the form does not begin inside another
 
 
 def _tail(tag: str) -> str:
-    """Stairway, floor and door after a building: 2单元502, 1楼108, 的1203."""
+    """Stairway, floor and door after a building: 2单元502, 1楼117, 的1203."""
     return (
         rf"(?:{_GAP}(?P<u{tag}>{_NUM})(?:[、,和/-]{_NUM})?单元)?"
         rf"(?:{_GAP}(?P<f{tag}>负?{_NUM})(?P<s{tag}>楼|层|F)(?![盘市]))?"
@@ -66,7 +66,7 @@ _KINDS = (
     r"|(?:号楼?|座)?宿舍楼?|(?:[座号]|两个)?厂房|(?<=[A-H])厂(?![家商区牌长])"
     r"|两?座(?![位椅谈垫套标]|便(?!利)|机(?!房)|的?车(?![库位场道流])|电动车|商务|面包车|以[上下内]|SUV|MPV)"
     r"|号楼(?![梯层])|(?<=\d)#楼?(?![线色钢桥])|号?馆(?!子)|区"
-    rf"|号(?=的?{_NUM}[楼层]|\d{{3,4}}(?!\d){_NOT_COUNT})"  # 1号五楼, 3号412: as they say among dormitories
+    rf"|号(?=的?{_NUM}[楼层]|\d{{3,4}}(?!\d){_NOT_COUNT})"  # 1号五楼, 3号415: as they say among dormitories
 )
 _KEYED = (
     rf"(?!(?<=\+)1(?!\d))(?:(?=[\dA-Z])|(?<![{HAN}百零几两]))"  # +1,3栋 is a second voice and building 3
@@ -77,7 +77,7 @@ _KIND_FIRST = (
     r"(?:(?<=[A-H])[区栋座]?|号楼|[栋座幢#]|号(?!\s?(?:[早晚线起之前后到至]|上午|下午|中午|凌晨|开始)))"
     rf"{_tail('2')}"
 )
-# 3-2-502; 2-1108, C-1907, D1208: forms without a kind.
+# 3-2-502; 2-1406, C-1604, D1105: forms without a kind.
 _PARTS = (
     rf"(?<!-)(?P<k3>[1-9]\d?|[A-H])-(?P<u3>[1-9])-(?P<r3>\d{{3,4}})(?![\d-]){_NOT_COUNT}"
     rf"|(?<!-)(?P<k4>[1-9]\d?(?=-)|[A-H])(?P<d4>-?)(?P<r4>\d{{3,4}})(?!-\d){_NOT_COUNT}(?![车型款纸码])"

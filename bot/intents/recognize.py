@@ -22,11 +22,13 @@ EMERGENCY = "emergency"
 ANY = 0.7  # "an appeal of whatever kind"
 PHRASE = 3.0  # a phrase of the lexicon, word for word and long
 URGENT = 5.0
+DOUBT = -5.0  # below this the weights overrule the words of an emergency
+SURE = 1.5  # from here the weights alone call a line an emergency
 STAFF = -3.0  # who speaks for the property firm or the community rarely appeals
 SHORT = -1.5  # three characters or fewer
 MEANING = 1.0
 SCALE = 0.8  # spreads the logit over 0..100
-LEVEL = 0.6  # the logit that is worth 50
+LEVEL = 1.5  # the logit that is worth 50
 
 PENALTY: Mapping[Act, float] = {
     Act.RESOLVED: -6, Act.THANKS: -6, Act.SATISFIED: -9, Act.UNSATISFIED: -6, Act.WITHDRAW: -9, Act.PROGRESS: -2,
@@ -115,10 +117,33 @@ class Ears:
         features.update(tags)
         appeal, met = self._weights.any_appeal(features)
         scores = self._weights.each(met)
+        alarm = self._weighed(alarm, scores, appeal, act)
         self._lift(scores, hits, alarm, meaning)
         total = ANY * appeal + max(scores, default=-9.0) + PENALTY[act] + (URGENT if alarm else 0.0)
         total += (STAFF if name and is_staff(name) else 0.0) + (SHORT if len(normal.text) <= 3 else 0.0)
         return self._heard(normal, act, said, total, scores, hits, tags, alarm, heated, angry)
+
+    def _weighed(self, alarm: str | None, scores: list[float], appeal: float, act: Act) -> str | None:
+        """Words of an emergency that the weights believe; or none of them, but weights that are sure of one."""
+        place = self._place.get(EMERGENCY)
+        if place is None:
+            return alarm
+        if alarm:
+            return alarm if scores[place] > DOUBT else None
+        sure = scores[place] >= SURE and scores[place] == max(scores) and appeal > 0.0 and PENALTY[act] == 0
+        return "整句" if sure else None
+
+    def leaning(self, text: str, intent: str) -> tuple[float, int]:
+        """How far an intent's weight for a line is above the mean of all (logits), and its rank (1 is first)."""
+        place = self._place.get(intent)
+        if place is None:
+            return 0.0, len(self._place)
+        normal = normalize(text, self._settings.bot_names)
+        features = grams(normal.text)
+        features.update(self._tags.found(normal.text))
+        scores = self._weights.each(self._weights.any_appeal(features)[1])
+        rank = 1 + sum(score > scores[place] for score in scores)
+        return scores[place] - sum(scores) / len(scores), rank
 
     def _lift(
         self, scores: list[float], hits: list[Hit], alarm: str | None, meaning: Mapping[str, float] | None

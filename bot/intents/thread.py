@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.case import Case, State
 from bot.domain.events import Event
+from bot.intents import kin
+from bot.intents.kin import ABOUT_OWN_ACTS, Around, Leaning
 from bot.intents.place import Placed
 from bot.intents.recognize import Heard
-from bot.intents.speech import Act
+from bot.intents.speech import Act, is_staff
 from bot.messages import ChatLine
 
 BURST = timedelta(minutes=4)  # one matter comes in several short lines
@@ -18,12 +21,8 @@ SAME_TALK = timedelta(minutes=30)  # the same speaker still means the same matte
 ECHO = timedelta(minutes=20)  # 我也是 without further words means what was just said
 SAME_MATTER = timedelta(hours=24)  # another voice about the same matter at the same place
 AFTER_END = timedelta(days=7)
-
-# Acts that are about a case already known; said by its reporter or a supporter they never open a new one.
-ABOUT_OWN = {
-    Act.RESOLVED, Act.UNRESOLVED, Act.THANKS, Act.SATISFIED, Act.UNSATISFIED, Act.WITHDRAW, Act.PROGRESS,
-}
-SILENT = {Act.GREETING, Act.JOKE, Act.ADVERT, Act.NOTICE}
+SILENT = frozenset({Act.GREETING, Act.JOKE, Act.ADVERT, Act.NOTICE, Act.CHAIN, Act.STICKER, Act.PRICE})
+FAR = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +36,18 @@ class Belongs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What is known around a line: the speaker's own cases, the quoted one, the lounge's open ones."""
+    """What is known around a line: the speaker's own cases, the quoted one, the lounge's open ones, the last lines."""
 
     own: Sequence[Case]
     quoted: Case | None
     open: Iterable[Case]
+    talk: Sequence[ChatLine]
+    leaning: Leaning
 
 
 def belongs(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: datetime) -> Belongs | None:
     """The first rule that holds, from the surest to the loosest."""
-    for rule in (_by_quote, _by_act, _by_echo, _by_burst, _by_matter):
+    for rule in (_by_quote, _by_own, _by_echo, _by_matter):
         found = rule(line, heard, placed, known, now)
         if found is not None:
             return found
@@ -54,54 +55,59 @@ def belongs(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: dat
 
 
 def _by_quote(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: datetime) -> Belongs | None:
+    """Who quotes a case's words and is neither staff nor joking says the same, or goes on about his own."""
     case = known.quoted
-    if case is None:
+    if case is None or heard.act in SILENT:
         return None
     if case.role_of(line.sender) in ("reporter", "supporter"):
         return Belongs(case, event_for(heard.act, case, line.sender), "引用了这件事的话")
-    alike = heard.intent == case.intent and heard.decision != "ignore"
-    if heard.act in (Act.SECOND, Act.UNRESOLVED, Act.PROGRESS) or alike:
-        return Belongs(case, Event.SECONDED, "引用后说了同样的事")
-    return None
+    if _speaks_for_office(line.name) or not case.open:
+        return None
+    return Belongs(case, Event.SECONDED, "引用后说了同样的事")
 
 
-def _by_act(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: datetime) -> Belongs | None:
-    if heard.act not in ABOUT_OWN or not known.own:
+def _by_own(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: datetime) -> Belongs | None:
+    """A further line of somebody who has a case: the case it fits best, if it fits well enough."""
+    best: tuple[float, Case] | None = None
+    for case in known.own:
+        if not _alive(case, now) or _elsewhere(case, placed):
+            continue
+        score = kin.about_own(line.text, heard.act, case.gist, known.leaning(line.text, case.intent),
+                              around(case, line, known.talk, now))
+        if best is None or (score, case.touched_at, case.id) > (best[0], best[1].touched_at, best[1].id):
+            best = (score, case)
+    if best is None or best[0] < kin.OWN_LEAST:
         return None
-    fitting = [c for c in known.own if _alive(c, now) and not _elsewhere(c, placed)]
-    if not fitting:
-        return None
-    case = max(fitting, key=lambda c: (overlap(line.text, c.gist), c.touched_at, c.id))
-    if heard.decision == "open" and heard.intent != case.intent and heard.act in (Act.THANKS, Act.PROGRESS):
-        return None
-    return Belongs(case, event_for(heard.act, case, line.sender), f"{ACT_WORDS[heard.act]}，接着自己的这件事")
+    case = best[1]
+    if heard.decision == "open" and heard.intent != case.intent and not _goes_on(line, case, best[0], now):
+        return None  # a new matter of the same person
+    return Belongs(case, event_for(heard.act, case, line.sender), OWN_WORDS.get(heard.act, "同一个人接着说"))
+
+
+def _goes_on(line: ChatLine, case: Case, score: float, now: datetime) -> bool:
+    """Whether a line that would open a case of another kind is still the same breath or plainly the same matter."""
+    breath = now - case.touched_at <= BURST and not _ANOTHER.search(line.text)
+    return breath or kin.shared(line.text, case.gist) >= 2.9
 
 
 def _by_echo(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: datetime) -> Belongs | None:
-    if heard.act is not Act.SECOND:
+    """Somebody else right after: 我也是, 是啊, 309也有."""
+    if _speaks_for_office(line.name) or heard.act in SILENT:
         return None
-    lately = [c for c in known.open if now - c.touched_at <= ECHO and c.reporter != line.sender and not c.private]
-    if not lately:
-        return None
-    case = max(lately, key=lambda c: (c.intent == heard.intent, overlap(line.text, c.gist), c.touched_at, c.id))
-    return Belongs(case, Event.SECONDED, "说自己也是")
-
-
-def _by_burst(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: datetime) -> Belongs | None:
-    """The same speaker goes on: at once, or within half an hour about the same kind of matter."""
-    if heard.act in SILENT or not known.own:
-        return None
-    other = heard.decision == "open"
-    for case in sorted(known.own, key=lambda c: c.touched_at, reverse=True):
-        if not case.open or case.reporter != line.sender:
+    best: tuple[float, Case] | None = None
+    for case in known.open:
+        if now - case.touched_at > ECHO or case.reporter == line.sender or case.private or _elsewhere_said(case, placed):
             continue
-        same = heard.intent == case.intent
-        if other and not same:
-            continue
-        quiet_for = now - case.touched_at
-        if quiet_for <= BURST and len(line.text.strip()) >= 4 or same and quiet_for <= SAME_TALK:
-            return Belongs(case, event_for(Act.PLAIN, case, line.sender), "同一个人接着说")
-    return None
+        near = around(case, line, known.talk, now)
+        score = kin.echoes(line.text, heard.act, case.gist, known.leaning(line.text, case.intent), near)
+        score -= 2.0 if kin.addresses(line.text, case.reporter_name) else 0.0
+        if best is None or (score, case.touched_at, case.id) > (best[0], best[1].touched_at, best[1].id):
+            best = (score, case)
+    if best is None or best[0] < kin.ECHO_LEAST:
+        return None
+    if heard.decision == "open" and heard.intent != best[1].intent and best[0] < kin.ECHO_LEAST + 2.0:
+        return None
+    return Belongs(best[1], Event.SECONDED, "说自己也是")
 
 
 def _by_matter(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: datetime) -> Belongs | None:
@@ -109,22 +115,40 @@ def _by_matter(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: 
     if heard.decision == "ignore" or heard.intent is None:
         return None
     for case in sorted(known.open, key=lambda c: c.touched_at, reverse=True):
-        if case.intent != heard.intent or now - case.touched_at > SAME_MATTER or _elsewhere(case, placed):
+        if case.intent != heard.intent or now - case.touched_at > SAME_MATTER or _elsewhere_said(case, placed):
             continue
         if case.reporter == line.sender:
             return Belongs(case, event_for(Act.PLAIN, case, line.sender), "同一个人又说同一件事")
-        near = now - case.touched_at <= SAME_TALK or placed.building is not None and placed.building == case.building
-        if near and not case.private and heard.act is not Act.QUESTION:
+        same_place = placed.building is not None and placed.building == case.building
+        alike = kin.shared(line.text, case.gist) >= 1.2
+        if not case.private and (alike or same_place and now - case.touched_at <= ECHO):
             return Belongs(case, Event.SECONDED, "又有人说同一件事")
     return None
+
+
+def one_breath(line: ChatLine, heard: Heard, talk: Sequence[ChatLine], leaning: Leaning) -> tuple[str, ...]:
+    """Ids of the lines that the same speaker said just before and that are part of what he now says."""
+    own = [t for t in talk if t.sender == line.sender and t.id != line.id and timedelta(0) <= line.at - t.at <= BURST]
+    near = Around(since=timedelta(minutes=5), lines_between=0)
+    return tuple(t.id for t in own if kin.about_own(
+        t.text, Act.PLAIN, line.text, leaning(t.text, heard.intent or ""), near) >= kin.OWN_LEAST)
+
+
+def around(case: Case, line: ChatLine, talk: Sequence[ChatLine], now: datetime) -> Around:
+    """How near a line is to what was last said of a case."""
+    messages = set(case.messages)
+    before = [t for t in talk if t.id != line.id]
+    between = next((i for i, t in enumerate(reversed(before)) if t.id in messages), FAR)
+    return Around(since=now - case.touched_at, lines_between=between, to_bot=line.at_bot,
+                  resolved=case.state is State.RESOLVED, urgent=case.urgent)
 
 
 def event_for(act: Act, case: Case, sender: str) -> Event | None:
     """What an act by somebody of the case is, given where the case stands."""
     ended = not case.open
     settled = case.state in (State.RESOLVED, State.CLOSED)
-    if act is Act.UNRESOLVED:
-        return Event.REOPENED if ended else Event.DISPUTED if settled else Event.DETAILED
+    if act is Act.UNRESOLVED and (settled or case.state is State.ANSWERED):
+        return Event.REOPENED if ended else Event.DISPUTED
     if act in (Act.SATISFIED, Act.UNSATISFIED, Act.RESOLVED) and settled and sender == case.reporter:
         return Event.RATED
     if act is Act.WITHDRAW and case.open and sender == case.reporter:
@@ -134,13 +158,13 @@ def event_for(act: Act, case: Case, sender: str) -> Event | None:
     return Event.SUPPLIED if case.state is State.WAITING and sender == case.reporter else Event.DETAILED
 
 
-def overlap(text: str, gist: str) -> int:
-    """How many two-character runs two texts share: which of several cases is meant."""
-    return len(_pairs(text) & _pairs(gist))
+_ANOTHER = re.compile("还有个事|还有件事|还有一件|另外|再问|再说个|对了|顺便|换个事|别的事")
+_OFFICE = re.compile("社工|后勤|人事|专员|书记|主任|值班|管理处|调解员|党群|楼栋长|楼长|网格|物业|客服|保安|社区|街道|服务中心")
 
 
-def _pairs(text: str) -> set[str]:
-    return {text[i:i + 2] for i in range(len(text) - 1)}
+def _speaks_for_office(name: str) -> bool:
+    """Whether a nickname is that of somebody who answers people rather than appeals."""
+    return is_staff(name) or bool(_OFFICE.search(name))
 
 
 def _alive(case: Case, now: datetime) -> bool:
@@ -152,7 +176,14 @@ def _elsewhere(case: Case, placed: Placed) -> bool:
     return placed.source == "said" and case.building is not None and placed.building != case.building
 
 
-ACT_WORDS = {
-    Act.RESOLVED: "说好了", Act.UNRESOLVED: "说还没好", Act.THANKS: "道谢", Act.SATISFIED: "表示满意",
-    Act.UNSATISFIED: "表示不满意", Act.WITHDRAW: "说不用了", Act.PROGRESS: "问进展",
+def _elsewhere_said(case: Case, placed: Placed) -> bool:
+    """For another speaker his own building counts too: 3栋's noise is not 5栋's."""
+    return placed.building is not None and case.building is not None and placed.building != case.building
+
+
+OWN_WORDS = {
+    Act.RESOLVED: "说好了，接着自己的这件事", Act.UNRESOLVED: "说还没好，接着自己的这件事", Act.THANKS: "为自己的这件事道谢",
+    Act.SATISFIED: "对自己的这件事满意", Act.UNSATISFIED: "对自己的这件事不满意", Act.WITHDRAW: "自己的这件事不用办了",
+    Act.PROGRESS: "问自己这件事的进展",
 }
+assert set(OWN_WORDS) == ABOUT_OWN_ACTS

@@ -9,8 +9,7 @@ import structlog
 
 from bot.handlers.context import Here
 from bot.handlers.route import route
-from bot.store.port import Change, Entry, Lost
-from bot.store.redis import Store
+from bot.store.port import Change, Entry, Lost, Store
 
 BATCH = 256
 TRIES = 5  # deliveries after which an entry that cannot be decided is buried
@@ -40,7 +39,8 @@ class InboxLoop:
         return len(entries)
 
     async def _decide(self, entries: list[Entry], now: datetime) -> tuple[list[tuple[Entry, Change]], Entry | None]:
-        here, done = self._here(now), []
+        here = self._here(now)
+        done: list[tuple[Entry, Change]] = []
         for entry in entries:
             try:
                 change = await route(entry.what, here)

@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bot.app import Rig
+from bot.clocks import ConductClock
+from bot.loops.inbox import InboxLoop
+from bot.loops.outbox import OutboxLoop
 from bot.shards import SHARDS
-from bot.store.port import Lost
+from bot.store.port import Leases, Lost, Store
 
 LEASE = timedelta(seconds=15)
 RENEW = 4.0  # seconds between renewals
@@ -24,8 +26,8 @@ log = structlog.get_logger("live")
 class Live:
     """The tasks of one process; `run` ends when `stop` is set and what is held is finished."""
 
-    def __init__(self, rig: Rig) -> None:
-        self._rig = rig
+    def __init__(self, store: Store, leases: Leases, inbox: InboxLoop, outbox: OutboxLoop, clock: ConductClock) -> None:
+        self._store, self._leases, self._deciding, self._saying, self._conduct = store, leases, inbox, outbox, clock
         self._held: set[int] = set()
         self._fresh_in: set[int] = set()  # shards to drain without waiting for something new
         self._fresh_out: set[int] = set()
@@ -37,7 +39,7 @@ class Live:
             for name, beat in (("lease", self._lease), ("inbox", self._inbox), ("outbox", self._outbox),
                                ("clock", self._clock)):
                 group.create_task(self._keep(name, beat), name=name)
-        await self._rig.store.leases.release(self._held)
+        await self._leases.release(self._held)
 
     async def _keep(self, name: str, beat: Callable[[], Awaitable[None]]) -> None:
         failing = 0
@@ -52,9 +54,9 @@ class Live:
                 await self._pause(min(0.2 * 2**failing, 3.0))
                 self._fresh_in, self._fresh_out = set(self._held), set(self._held)
                 for shard in self._held:
-                    self._rig.store.memory.drop(shard)
-                    self._rig.store.inbox.rewind(shard)
-                    self._rig.store.outbox.rewind(shard)
+                    self._store.memory.drop(shard)
+                    self._store.inbox.rewind(shard)
+                    self._store.outbox.rewind(shard)
             except Exception:
                 log.exception("a loop fell over and goes on", loop=name)
                 await self._pause(1.0)
@@ -66,30 +68,29 @@ class Live:
             return
 
     async def _lease(self) -> None:
-        held = await self._rig.store.leases.hold(set(range(SHARDS)), LEASE, datetime.now(UTC))
+        held = await self._leases.hold(set(range(SHARDS)), LEASE, datetime.now(UTC))
         for shard in held - self._held:
-            self._rig.store.memory.own(shard)
-            self._rig.store.inbox.rewind(shard)
-            self._rig.store.outbox.rewind(shard)
+            self._store.memory.own(shard)
+            self._store.inbox.rewind(shard)
+            self._store.outbox.rewind(shard)
             self._fresh_in.add(shard)
             self._fresh_out.add(shard)
         for shard in self._held - held:
-            self._rig.store.memory.disown(shard)
+            self._store.memory.disown(shard)
         self._held = held
         await self._pause(RENEW)
 
     async def _inbox(self) -> None:
-        shards = await self._woken(self._fresh_in, self._rig.store.inbox.wait)
+        shards = await self._woken(self._fresh_in, self._store.inbox.wait)
         for shard in sorted(shards & self._held):
-            while await self._rig.inbox.drain_once(shard, self._rig.clock.now()) and not self.stop.is_set():
+            while await self._deciding.drain_once(shard, self._conduct.now()) and not self.stop.is_set():
                 self._fresh_out.add(shard)
-                await asyncio.sleep(0)
 
     async def _outbox(self) -> None:
-        shards = await self._woken(self._fresh_out, self._rig.store.outbox.wait)
+        shards = await self._woken(self._fresh_out, self._store.outbox.wait)
         for shard in sorted(shards & self._held):
-            while await self._rig.outbox.drain_once(shard, self._rig.clock.now()) and not self.stop.is_set():
-                await asyncio.sleep(0)
+            while await self._saying.drain_once(shard, self._conduct.now()) and not self.stop.is_set():
+                pass
 
     async def _woken(self, fresh: set[int], wait: Callable[[set[int], float], Awaitable[set[int]]]) -> set[int]:
         """Shards with something to do: those marked, else those that the store says woke up."""
@@ -107,9 +108,9 @@ class Live:
         return woken
 
     async def _clock(self) -> None:
-        now = self._rig.clock.now()
-        for shard, due in (await self._rig.store.clock.next_due_all()).items():
-            while due <= now and shard in self._held and await self._rig.store.clock.ring(shard, now):
+        now = self._conduct.now()
+        for shard, due in (await self._store.clock.next_due_all()).items():
+            while due <= now and shard in self._held and await self._store.clock.ring(shard, now):
                 self._fresh_in.add(shard)
                 self._fresh_out.add(shard)
         await self._pause(LOOK)

@@ -14,8 +14,7 @@ import structlog
 from bot.domain import gate
 from bot.domain.settings import Settings
 from bot.messages import Delivered, Outgoing, Receipt, Receipted, Refused, TryLater, Unknown
-from bot.store.port import Promise
-from bot.store.redis import Store
+from bot.store.port import Promise, Store
 
 BATCH = 256
 ATTEMPTS = 12

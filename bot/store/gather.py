@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+from msgspec import MsgspecError
+from redis.exceptions import RedisError
+
 from bot.messages import Incoming
 from bot.store.port import Lost
 
@@ -59,14 +62,13 @@ class Gathering:
             size += len(load[-1].items)
         try:
             await self._deliver(load)
-        except asyncio.CancelledError:
-            self._line[:0] = [one for one in load if one.answer is None]  # others carry them; repeating is safe
-            raise
+        finally:  # whoever got nothing because we were cancelled is carried by another; repeating is safe
+            self._line[:0] = [one for one in load if one.answer is None and one.fault is None]
 
     async def _deliver(self, load: Sequence[_Waiting]) -> None:
         try:
             answers = await self._try([item for one in load for item in one.items])
-        except Exception as fault:
+        except (Lost, RedisError, MsgspecError, ValueError, TypeError) as fault:
             if len(load) > 1 and not isinstance(fault, Lost):
                 for one in load:  # one call's unpackable item is nobody else's fault
                     await self._deliver([one])

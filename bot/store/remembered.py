@@ -36,12 +36,14 @@ def ending(case: Case) -> datetime:
 
 
 class Cases:
-    """Cases by id, in the order they came, found by whatever they are indexed by."""
+    """Cases by id, found by whatever they are indexed by, handed out by when they were opened."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self._held: dict[str, Case] = {}
         self._index: dict[str, Index] = {name: {} for name in names}
         self._all: tuple[Case, ...] | None = None
+        self._newest: tuple[datetime, str] | None = None
+        self._sorted = True  # until one comes that was opened before another: reopened, or heard late
 
     def __len__(self) -> int:
         return len(self._held)
@@ -54,15 +56,21 @@ class Cases:
         return self._held.get(case_id)
 
     def all(self) -> tuple[Case, ...]:
-        """All of them; the same tuple until one changes."""
+        """All of them by opening; the same tuple until one changes."""
         if self._all is None:
-            self._all = tuple(self._held.values())
+            self._all = tuple(self._by_opening(self._held.values()))
         return self._all
+
+    def _by_opening(self, cases: Iterable[Case]) -> Iterable[Case]:
+        return cases if self._sorted else sorted(cases, key=opening)
 
     def put(self, case: Case) -> None:
         """Holds the case as it is now; one already held keeps its place."""
         before, self._all = self._held.get(case.id), None
         self._held[case.id] = case
+        if before is None:
+            self._sorted = self._sorted and (self._newest is None or opening(case) > self._newest)
+            self._newest = max(opening(case), self._newest or opening(case))
         for name, index in self._index.items():
             now = dict.fromkeys(_INDEXED[name](case))
             if before is not None:
@@ -88,12 +96,13 @@ class Cases:
                 index.pop(value, None)
 
     def find(self, **wanted: str | None) -> Sequence[Case]:
-        """Those that match everything asked for (None: not asked), in the order they came to the rarest value."""
+        """Those that match everything asked for (None: not asked), by opening."""
         asked = [self._index[name].get(value, {}) for name, value in wanted.items() if value is not None]
         if not asked:
             return self.all()
         asked.sort(key=len)
-        return [self._held[id_] for id_ in asked[0] if all(id_ in other for other in asked[1:])]
+        found = [self._held[id_] for id_ in asked[0] if all(id_ in other for other in asked[1:])]
+        return found if len(found) < 2 else sorted(found, key=opening)
 
 
 class Remembered:

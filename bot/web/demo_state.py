@@ -172,10 +172,10 @@ class Page:
             elif row.pressed is not None and row.pressed[0] in self.lines:
                 self._pressed(*row.pressed)
 
-    def snapshot(self, now: datetime, busy: bool = False) -> bytes:
-        """All of it as JSON, at conduct time `now`."""
+    def snapshot(self, now: datetime, clock: Mapping[str, bool]) -> bytes:
+        """All of it as JSON, at conduct time `now`; `clock` says whether it is moving, open, quiet."""
         return msgspec.json.encode({
-            "now": now, "busy": busy, "lines": list(self.lines.values()), "thoughts": self.thoughts, "last": self.last,
+            **clock, "now": now, "lines": list(self.lines.values()), "thoughts": self.thoughts, "last": self.last,
             "cases": sorted(self.cases.values(), key=lambda c: (c.touched, c.id), reverse=True),
             "held": list(self.held.values()),
         })
@@ -205,9 +205,9 @@ class Page:
                 file.write(msgspec.json.encode(row) + b"\n")
 
 
-def line_from(said: Outgoing, row: Mapping[str, str | None], at: datetime) -> Shown:
-    """A bubble of the bot: the words as they arrived over HTTP (`row`), the buttons from the promise itself."""
+def line_from(said: Outgoing, at: datetime) -> Shown:
+    """A bubble of the bot, from the promise that has arrived: the wire carries its words, not its buttons."""
     return Shown(
-        id=said.key, at=at, where=row["to"] or said.to, by=BOT_ID, text=row["text"] or "", case=said.case, card=said.card,
-        lounge=said.lounge, message=said.message, buttons=said.buttons, urgent=said.urgent,
+        id=said.key, at=at, where=said.to, by=BOT_ID, text=said.text, case=said.case, card=said.card, lounge=said.lounge,
+        message=said.message, buttons=said.buttons, urgent=said.urgent,
     )

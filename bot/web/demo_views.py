@@ -89,13 +89,16 @@ def line_thought(line: ChatLine, heard: Heard, placed: Placed, decision: Decisio
     )
 
 
-def press_thought(press: ButtonPress, name: str, decision: Decision) -> Thought:
-    """What became of a pressed button or a typed verb."""
+def press_thought(press: ButtonPress, name: str, decision: Decision, shown: str = "") -> Thought:
+    """What became of a verb: a button pressed, a command typed, or words that answered one; `shown` is the bubble."""
     label = LABEL.get(press.verb, press.verb)
+    number = decision.case or press.case
+    text = shown or f"{label} {number or ''}".strip()
+    why = decision.why if decision.why not in ("", label) else ""
+    done = "刚才问的就是这一句" if press.note and press.note == shown else f"{number} 的卡片上点的" if number else ""
     return Thought(
-        id=press.id, name=name, text=f"{label} {press.case or ''}".strip() + (f"：{press.note}" if press.note else ""),
-        lounge=press.lounge, decision=decision.decision, act="点了按钮" if not press.args.get("private") else "私下回复",
-        why=decision.why, case=decision.case or press.case,
+        id=press.id, name=name, text=text, lounge=press.lounge, decision=decision.decision, intent=label,
+        why=why or done, case=number,
     )
 
 

@@ -24,7 +24,7 @@ class Counts:
 async def health(rig: Rig) -> tuple[int, dict[str, Any]]:
     """(HTTP code, facts): inbox lag, oldest entry in seconds, overdue alarms, buried entries, fsync."""
     try:
-        found = await sizes(rig.store, rig.clock.now())
+        found = await sizes(rig.store.client, rig.clock.now())
     except Lost as why:
         return 503, {"well": False, "why": str(why) or "the store does not answer"}
     return 200, {"well": True, "inbox": found.inbox, "outbox": found.outbox, "oldest_s": found.oldest_s,

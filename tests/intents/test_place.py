@@ -52,11 +52,12 @@ def test_figures_that_count_cost_or_date_name_no_building(lounge: str, text: str
     assert [s for s in PARSER.spots(text, lounge) if s.building] == []
 
 
-@given(st.integers(1, 99), st.sampled_from(("{}栋", "{}号楼", "{}幢", "禾花花园{}栋")), st.booleans())
-def test_a_building_is_only_ever_reached_by_its_own_number(n: int, form: str, han: bool) -> None:
-    text = "听说" + form.format(chinese(n) if han else n) + "漏水"
-    placed = PARSER.place(text, name=NOBODY, lounge="hehua")
-    assert placed.building == (f"禾花花园{n}栋" if n <= 8 else None)
+@pytest.mark.parametrize("form", ["{}栋", "{}号楼", "{}幢", "禾花花园{}栋"])
+def test_a_building_is_only_ever_reached_by_its_own_number(form: str) -> None:
+    for n in range(1, 100):
+        for numeral in (str(n), chinese(n)):
+            placed = PARSER.place(f"听说 {form.format(numeral)}漏水", name=NOBODY, lounge="hehua")
+            assert placed.building == (f"禾花花园{n}栋" if n <= 8 else None), numeral
 
 
 TRAPS = {
@@ -151,7 +152,7 @@ def test_another_lounges_building_is_named_by_a_word_of_its_own(lounge: str, tex
     ("lounge", "text"),
     [
         ("hehua", "A座着火"), ("etime", "A座着火"), ("hehua", "E1门口"), ("ghong", "3栋着火"),
-        ("hehua", "B栋着火"), ("hehua", "四季便利门口"), ("etime", "D1208漏水"), ("hehua", "15号馆"),
+        ("hehua", "B栋着火"), ("hehua", "四季便利门口"), ("etime", "D1105漏水"), ("hehua", "15号馆"),
         ("ghong", "3-2-502漏水"), ("hehua", "广弘中心G座"), ("hehua", "禾花花园9栋"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -40,8 +41,6 @@ def case(number: int = 1, **other: Any) -> Case:
 
 def ended(one: Case, at: datetime = NOW) -> Case:
     """The case as it is when it has closed."""
-    from dataclasses import replace
-
     return replace(one, state=State.CLOSED, ended_at=at, deadlines={})
 
 

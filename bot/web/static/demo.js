@@ -154,11 +154,11 @@ function drawGroup() {
   const hint = { id: "hint", hint: "群里还没有人说话。点下面一句试试，或者自己说。" };
   patch(box, lines.length ? lines.map((line) => ({ ...line, on: chosen.thought === line.id, th: !!page.thoughts[line.id] })) : [hint],
     (line) => line.id, (line) => (line.hint ? h("p", { class: "empty" }, line.hint) : bubble(line, false, !known.has(line.id))));
-  patch($("examples"), lounge().examples.map(([by, text]) => ({ by, text })), (x) => chosen.lounge + x.text, (x) =>
-    h("button", { type: "button", title: `${nameOf(x.by)}：${x.text}`, onclick: () => {
+  patch($("examples"), lounge().examples.map(([by, what, text]) => ({ by, what, text })), (x) => chosen.lounge + x.text, (x) =>
+    h("button", { type: "button", title: `${nameOf(x.by)}：${x.text}`, "aria-label": `${x.what}：${x.text}`, onclick: () => {
       chosen.speaker = x.by;
       say(x.text, x.by, nameOf(x.by));
-    } }, x.text));
+    } }, x.what));
 }
 
 function drawPhone() {
@@ -259,7 +259,7 @@ function drawCase() {
       h("div", { class: "title" }, h("h3", {}, now.id), h("span", { class: `tag ${now.open ? "edge" : ""}`, id: "case-state" }, now.state_name),
         h("span", { class: "quiet" }, `${now.place} · ${now.intent}`)),
       h("dl", {}, ...rows.flatMap(([dt, dd]) => [h("dt", {}, dt), h("dd", {}, ...dd)])),
-      h("ol", { class: "journal", "aria-label": "办理记录" }, ...now.journal.map(([at, event, by, note]) =>
+      h("ol", { class: "journal", "aria-label": "办理记录" }, ...[...now.journal].reverse().map(([at, event, by, note]) =>
         h("li", {}, h("time", { datetime: at }, when(at)), h("strong", {}, event), ` ${by}`, note ? h("span", { class: "note" }, note) : ""))),
     ];
   });

@@ -1,0 +1,103 @@
+"""How likely a line goes on about a case: shared words, the same kind of matter, nearness, and the way it is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.intents.speech import Act
+
+# (text, intent) -> how far the intent's weight is above the mean of all intents (logits), and its rank (1 = first)
+Leaning = Callable[[str, str], tuple[float, int]]
+
+_COMMON = frozenset("的了是我你他她它们这那个在有不就也都还又要去来说人吗呢吧啊哦嘛一下天今昨明么什怎谁没和跟到好看给让上里大家点先再把被过能可以")
+_CHANGED = re.compile(
+    "终于|还是|还在|照样|依旧|又来|又开始|又是|好了|到账|顺了|通了|热了|亮了|动了|有了|开了|灭了|出来了|拉走|搬走|挪走|收走|修好|换好|弄好|搞掂|"
+    "搞定|没再|不再|没见|答应|来看过|来过|处理|解决|结果|下文|消息|回音|有信|有人跟|跟进|进展|说法|那个事|那件事|的事|这回|这次|比之前|今早|今晚|昨晚"
+)
+_AGREES = re.compile(
+    r"^(?:是啊|系啊|对啊|对头|对对|对的|就是|确实|真的|是真的|可不|可不是|同问|同求|同感|同上|我也|我们也|我这边|我们这|俺也|咱也|阮也|"
+    r"附议|顶|支持|举手|举双手|疯狂点头|\+1|加一|加1|\+\d|没错|讲得啱|啱啊|是的|要得|就这个|我就在|我家也|我店也|我屋头)"
+)
+_ALSO = re.compile("也|同样|一样|都是这样|照旧")
+_FIRST_PERSON = re.compile("我|俺|咱|阮|偶|本人|我们|我哋")
+_ADVICE = re.compile("建议|你试试|试下|可以试|不如|你去|你可以|要不你|找个人|叫师傅|买个|放点|拿去|给你|借你|私聊|加我|哈哈|笑死|\\[笑|\\[捂脸\\]$|\\[狗头\\]")
+_ASKS = re.compile(r"[?？]|吗$|呢$|咩$")
+
+ABOUT_OWN_ACTS = frozenset({Act.RESOLVED, Act.UNRESOLVED, Act.THANKS, Act.SATISFIED, Act.UNSATISFIED, Act.WITHDRAW,
+                            Act.PROGRESS})
+ELSEWHERE_ACTS = frozenset({Act.CHAIN, Act.GREETING, Act.STICKER, Act.PRICE, Act.ADVERT, Act.NOTICE})
+OWN_LEAST = 2.2  # from here a line of the reporter is about his case
+ECHO_LEAST = 2.2  # from here a line of somebody else says the same
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What surrounds a line: how long ago the case was last spoken of, and how many lines ago in the group."""
+
+    since: timedelta
+    lines_between: int  # 0: the line before was the case's; a large number: long ago
+    to_bot: bool = False
+    resolved: bool = False  # the case waits for its reporter's word
+    urgent: bool = False
+
+
+def shared(text: str, gist: str) -> float:
+    """How much of the wording two texts share: pairs of characters count most, single ones a little."""
+    pairs = _pairs(text) & _pairs(gist)
+    chars = _chars(text) & _chars(gist)
+    return 1.2 * min(len(pairs), 3) + 0.5 * max(0, min(len(chars), 5) - 1)
+
+
+def about_own(text: str, act: Act, gist: str, lean: tuple[float, int], around: Around) -> float:
+    """How strongly a reporter's (or supporter's) further line is about his case; compare with OWN_LEAST."""
+    if act in ELSEWHERE_ACTS and not (act in (Act.ADVERT, Act.PRICE) and shared(text, gist) >= 1.5):
+        return -9.0
+    score = shared(text, gist) + _leaning(lean)
+    score += 2.2 if act is Act.THANKS and len(text) <= 14 else 1.5 if act in ABOUT_OWN_ACTS else -1.0 if act is Act.JOKE else 0.0
+    score += 1.0 if _CHANGED.search(text) else 0.0
+    score += 1.5 if around.to_bot else 0.0
+    score += 1.0 if around.resolved else 0.0
+    minutes = around.since.total_seconds() / 60
+    score += 3.0 if minutes <= 4 else 1.2 if minutes <= 30 else 0.3 if minutes <= 240 else -1.0 if minutes > 10_080 else 0.0
+    return score
+
+
+def echoes(text: str, act: Act, gist: str, lean: tuple[float, int], around: Around) -> float:
+    """How strongly somebody else's line says the same as a case; compare with ECHO_LEAST."""
+    if act in ELSEWHERE_ACTS or act in (Act.THANKS, Act.SATISFIED, Act.WITHDRAW, Act.WORKING):
+        return -9.0
+    score = -1.0 + shared(text, gist) + _leaning(lean)
+    score += 1.8 if _AGREES.search(text) or act is Act.SECOND else 0.0
+    score += 0.8 if _ALSO.search(text) else 0.0
+    score += 0.5 if _FIRST_PERSON.search(text) else 0.0
+    score += 1.2 if around.lines_between <= 1 else 0.5 if around.lines_between <= 4 else -0.5
+    score += 1.2 if around.urgent and around.since <= timedelta(minutes=10) else 0.0
+    score -= 1.5 if _ADVICE.search(text) else 0.0
+    score -= 0.8 if _ASKS.search(text) else 0.0
+    return score
+
+
+def addresses(text: str, name: str) -> bool:
+    """Whether a line begins by calling somebody: who is spoken to does not speak for himself (小伍,你去...)."""
+    head = re.split(r"[,，、:： ]", text, maxsplit=1)[0].lstrip("@")
+    return 2 <= len(head) <= 6 and (head in name or head[-2:] in name or bool(re.search(r"(?:你好|老师|阿姨|姐|哥|老板|先生|女士|总)$", head)))
+
+
+def _leaning(lean: tuple[float, int]) -> float:
+    lead, rank = lean
+    return 0.45 * max(-1.0, min(lead, 5.0)) + (0.4 if rank == 1 else -0.4 if rank > 8 else 0.0)
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[i:i + 2] for i in range(len(text) - 1) if _solid(text[i]) and _solid(text[i + 1])}
+
+
+def _chars(text: str) -> set[str]:
+    return {char for char in text if _solid(char) and "\u4e00" <= char <= "\u9fff"}
+
+
+def _solid(char: str) -> bool:
+    return char not in _COMMON and (char.isalnum())
