@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -27,8 +28,13 @@ from bot.messages import (
 
 MAX_AGE = 300  # seconds that a signed request may be off, either way
 TEXT_MOST = 2000  # characters kept of one line
+NAME_MOST, KEY_MOST, ARGS_MOST = 64, 40, 20
 MEDIA = frozenset({"image", "voice", "video", "file"})
 Id = Annotated[str, Meta(min_length=1, max_length=200)]
+Ref = Annotated[str, Meta(max_length=200)]
+Word = Annotated[str, Meta(max_length=40)]
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # no platform's XML can carry them back
+_LAST_NUMBER = re.compile(r"(?<![\W\d〇零幺一二三四五六七八九])[\W\d〇零幺一二三四五六七八九]+$")
 
 
 class _Line(msgspec.Struct, kw_only=True):
@@ -41,15 +47,15 @@ class _Line(msgspec.Struct, kw_only=True):
     lounge: str = ""
     name: str | None = ""
     text: str | None = None
-    reply_to: str | None = None
+    reply_to: Ref | None = None
     at_bot: bool | None = False
     media: str | None = None
     private: bool = False
-    press: str | None = None
-    case: str | None = None
-    message: str | None = None
+    press: Word | None = None
+    case: Word | None = None
+    message: Ref | None = None
     note: str | None = ""
-    args: dict[str, str] = {}
+    args: Annotated[dict[str, str], Meta(max_length=ARGS_MOST)] = {}
 
 
 _DECODE = msgspec.json.Decoder(list[msgspec.Raw])
@@ -123,8 +129,8 @@ class Plain:
         if line.lounge not in self._lounges and not (line.private and not line.lounge):
             raise Malformed("lounge: unknown", index)
         return ChatLine(
-            id=line.id, at=line.at, sender=line.sender, name=mask(line.name or "")[:64], text=mask(line.text[:TEXT_MOST]),
-            lounge="" if line.private else line.lounge, channel=self.name, chat=line.lounge, reply_to=line.reply_to,
+            id=line.id, at=line.at, sender=line.sender, name=_kept(line.name, NAME_MOST), text=_kept(line.text, TEXT_MOST),
+            lounge="" if line.private else line.lounge, channel=self.name, chat=line.lounge, reply_to=line.reply_to or None,
             at_bot=bool(line.at_bot), media=line.media, private=line.private,
         )
 
@@ -133,10 +139,10 @@ class Plain:
             raise Malformed("press: needs a verb and a case (or the doubtful message)", index)
         if line.lounge and line.lounge not in self._lounges:
             raise Malformed("lounge: unknown", index)
-        args = {key[:40]: mask(value[:TEXT_MOST]) for key, value in line.args.items()}
+        args = {_kept(key, KEY_MOST): _kept(value, TEXT_MOST) for key, value in line.args.items()}
         return ButtonPress(
             id=line.id, at=line.at, sender=line.sender, verb=line.press, case=line.case, message=line.message,
-            lounge=line.lounge, channel=self.name, note=mask((line.note or "")[:TEXT_MOST]), args=args,
+            lounge=line.lounge, channel=self.name, note=_kept(line.note, TEXT_MOST), args=args,
         )
 
     def greet(self, request: Wire) -> bytes | None:
@@ -172,6 +178,15 @@ def outbox_row(line: Outgoing) -> bytes:
     """What the bot said, as one line of a replay's outbox.jsonl."""
     row = {"at": line.at.isoformat(), "to": line.to, "card": line.card, "text": line.text, "case": line.case}
     return msgspec.json.encode(row)
+
+
+def _kept(text: str | None, most: int) -> str:
+    """What is kept of somebody's words: no control characters, no personal numbers, not too long.
+
+    A number that the cut goes through would no longer be known as one, so it goes whole.
+    """
+    text = text or ""
+    return mask(_CONTROL.sub("", text if len(text) <= most else _LAST_NUMBER.sub("", text[:most])))
 
 
 def _unknown_type(raw: Any) -> bool:

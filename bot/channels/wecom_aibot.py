@@ -7,15 +7,15 @@ Source: platforms.md 1.2 to 1.6 (pages 100719, 101027, 101031, 101033, 101138). 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import msgspec
 
 from bot.channels import wecom_aibot_reply as reply
 from bot.channels.base import Capability, Malformed, Rejected, Wire
 from bot.channels.masking import mask
-from bot.channels.wecom_aibot_words import Call, placed, quoted, read, without_mention
+from bot.channels.wecom_aibot_words import QUOTE_MOST, TEXT_MOST, Call, placed, quoted, read, without_mention
 from bot.channels.wecom_cards import pressed
 from bot.channels.wecom_codes import Verdict, as_receipt, verdict
 from bot.channels.wecom_crypto import Crypt, Opened
@@ -25,6 +25,7 @@ from bot.messages import ButtonPress, ChatLine, Entered, Feedback, Incoming, Not
 
 MEDIA = frozenset({"image", "voice", "file", "video"})
 LINES = MEDIA | {"text", "mixed"}
+ALONE = "#alone"  # put behind a reply_url that leads to one person's own chat; never sent
 _VERDICTS = {1: "good", 2: "bad", 3: "taken_back"}
 _REASONS = {1: "irrelevant", 2: "incomplete", 3: "wrong", 4: "miscounted"}
 
@@ -38,12 +39,17 @@ _ENVELOPE = msgspec.json.Decoder(_Envelope)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a callback wants for an answer: kind is message, refresh, press, enter, feedback or other."""
+    """What a callback wants for an answer: kind is message, refresh, press, enter, feedback or other.
+
+    Only what is meant for `to` may be said in the answer: the asker's own chat, or the group he asked in.
+    """
 
     kind: str
+    to: str
     stream: str = ""  # of a message and its refreshes: the id under which the answer waits
     task: str = ""  # of a press: the card's
-    single: bool = False
+    asker: str = ""  # person:<who asked>
+    account: str = ""  # his on the platform
     callback: str = ""  # the callback's own id: a message's or event's; a refresh has one of its own
 
 
@@ -100,32 +106,34 @@ class WeComAibot:
             return None
         reasons = tuple(_REASONS[n] for n in judged.inaccurate_reason_list[:10] if n in _REASONS)
         return Feedback(id=call.msgid, at=at, sender=sender, channel=self.name, about=judged.id[:256],
-                        verdict=_VERDICTS[judged.type], reasons=reasons, text=mask(judged.content[:500]))
+                        verdict=_VERDICTS[judged.type], reasons=reasons, text=mask(judged.content)[:QUOTE_MOST])
 
     def asked(self, body: bytes) -> Asked:
         """What kind of answer a verified callback wants. Raises Malformed."""
         _, call = read(body, self._bot)
-        single = call.chattype == "single"
+        account = call.from_.userid
+        asker = f"person:{self._names.person(account)}"
+        to = asker if call.chattype == "single" else f"chat:{self._lounge(call.chatid)}"
+        asked = Asked(kind="other", to=to, asker=asker, account=account, callback=call.msgid)
         if call.msgtype == "stream" and call.stream is not None:
-            return Asked(kind="refresh", stream=call.stream.id, single=single, callback=call.msgid)
+            return replace(asked, kind="refresh", stream=call.stream.id)
         if call.msgtype in LINES:
-            stream = reply.stream_id(call.chatid, call.from_.userid, call.msgid)
-            return Asked(kind="message", stream=stream, single=single, callback=call.msgid)
-        happened = call.event
-        if call.msgtype != "event" or happened is None:
-            return Asked(kind="other", single=single, callback=call.msgid)
-        if happened.template_card_event is not None:
-            return Asked(kind="press", task=happened.template_card_event.task_id, single=single, callback=call.msgid)
-        kind = {"enter_chat": "enter", "feedback_event": "feedback"}.get(happened.eventtype, "other")
-        return Asked(kind=kind, single=single, callback=call.msgid)
+            return replace(asked, kind="message", stream=reply.stream_id(call.chatid, account, call.msgid))
+        happened = call.event if call.msgtype == "event" else None
+        if happened is not None and happened.template_card_event is not None:
+            return replace(asked, kind="press", task=happened.template_card_event.task_id)
+        kinds = {"enter_chat": "enter", "feedback_event": "feedback"}
+        return replace(asked, kind=kinds.get(happened.eventtype, "other")) if happened is not None else asked
 
     def answer(self, request: Wire, said: Sequence[Outgoing], *, more: bool | None = None, stream: str = "") -> Wire:
         """The passive reply to a verified callback, sealed under the pair it came under. Raises Rejected, Malformed.
 
         A message that has no answer yet gets an open stream; `more` says otherwise, `stream` names another id for it.
+        What is not meant for this chat is left out: nobody's private answer is read by a group.
         """
         opened = self._crypt.reopen(request.query, _encrypted(request.body))
         asked = self.asked(_framed(request, opened))
+        said = [line for line in said if line.to == asked.to or asked.kind == "press" and line.to == asked.asker]
         clear = self._clear(asked, said, not said if more is None else more, stream or asked.stream)
         if clear is None:
             return Wire(code=200)
@@ -135,11 +143,17 @@ class WeComAibot:
         return Wire(headers={"content-type": "application/json"}, body=msgspec.json.encode(body))
 
     def encode(self, message: Outgoing) -> Wire:
-        """A late answer to the line's own `reply_url`; the bot cannot speak first. Raises Malformed without one."""
-        if not allowed(message.reply_url, self._origins):
+        """A late answer to the line's own `reply_url`; the bot cannot speak first.
+
+        Raises Malformed without one, or where it leads to a group and the line is for one person.
+        """
+        url, mark, _ = message.reply_url.partition(ALONE)
+        single = bool(mark)
+        if not allowed(url, self._origins):
             raise Malformed("reply url: none, or not the platform's")
-        body = reply.late(message, single=message.to.startswith("person:"))
-        return Wire(url=message.reply_url, headers={"content-type": "application/json"}, body=body)
+        if single != message.to.startswith("person:"):
+            raise Malformed("reply url: leads to another chat than the line is for")
+        return Wire(url=url, headers={"content-type": "application/json"}, body=reply.late(message, single))
 
     def read_verdict(self, code: int, body: bytes, attempts: int = 0) -> Verdict:
         """What became of a late answer. A URL is good once, so doubt stays doubt."""
@@ -156,7 +170,8 @@ class WeComAibot:
         if asked.kind in ("message", "refresh"):
             return reply.stream(stream, reply.words(said), finish=not more, feedback=reply.feedback_id(said))
         if asked.kind == "press" and said:
-            return reply.update(said[-1], asked.task, self._page)
+            alone = () if said[-1].to == asked.to else (asked.account,)
+            return reply.update(said[-1], asked.task, self._page, alone)
         return reply.welcome(said) if asked.kind == "enter" and said else None
 
     def _line(self, call: Call, at: datetime) -> ChatLine:
@@ -164,9 +179,9 @@ class WeComAibot:
         single = call.chattype == "single"
         return ChatLine(
             id=call.msgid, at=at, sender=self._names.person(call.from_.userid),
-            text=mask(without_mention(words, self._called)), lounge="" if single else self._lounge(call.chatid),
+            text=mask(without_mention(words, self._called))[:TEXT_MOST], lounge="" if single else self._lounge(call.chatid),
             channel=self.name, chat=call.chatid, at_bot=True, media=media, private=single, reply_url=self._url(call),
-            media_urls=tuple(url for url in urls if allowed(url, self._media)), quote=mask(quoted(call)),
+            media_urls=tuple(url for url in urls if allowed(url, self._media)), quote=mask(quoted(call))[:QUOTE_MOST],
         )
 
     def _press(self, call: Call, at: datetime) -> ButtonPress:
@@ -183,7 +198,9 @@ class WeComAibot:
 
     def _url(self, call: Call) -> str:
         """Only an address of the platform is kept: whatever is there gets what residents are told."""
-        return call.response_url if allowed(call.response_url, self._origins) else ""
+        if "#" in call.response_url or not allowed(call.response_url, self._origins):
+            return ""
+        return call.response_url + (ALONE if call.chattype == "single" else "")
 
 
 def _encrypted(body: bytes) -> str:
@@ -196,5 +213,3 @@ def _encrypted(body: bytes) -> str:
 def _framed(request: Wire, opened: Opened) -> bytes:
     return request.query["timestamp"].encode() + b" " + opened.clear
 
-
-__all__ = ["Asked", "UTC", "WeComAibot"]

@@ -20,6 +20,7 @@ TEXT_MOST = 20_480  # bytes of a stream's or markdown's content
 FEEDBACK_MOST = 256  # bytes
 STREAM_LIVES = timedelta(minutes=6)  # after the person's message; then nothing asks any more
 URL_LIVES = timedelta(minutes=58)  # of a response_url, one hour less a margin
+ANY_PAGE = "https://work.weixin.qq.com"  # a card that only shows must open something
 PRESS_WAITS = timedelta(seconds=4)  # an answer to a press later than 5 s is lost
 
 
@@ -58,12 +59,13 @@ def card(line: Outgoing) -> bytes:
     return _json({"msgtype": "template_card", "template_card": shape})
 
 
-def update(line: Outgoing, task: str, page: str = "", progress: str = "看进展") -> bytes:
-    """The pressed card, changed for everybody who sees it; `task` must be the event's.
+def update(line: Outgoing, task: str, page: str = "", alone: Sequence[str] = (), progress: str = "看进展") -> bytes:
+    """The pressed card, changed for everybody who sees it (or for the accounts `alone`); `task` must be the event's.
 
     A card needs a page to open or a button. Where what is said has neither, it gets one that asks how far the case is.
     """
-    return _json({"response_type": "update_template_card", "template_card": changed(line, task, page, progress)})
+    whom: dict[str, Any] = {"userids": list(alone)} if alone else {}
+    return _json({"response_type": "update_template_card", **whom, "template_card": changed(line, task, page, progress)})
 
 
 def changed(line: Outgoing, task: str, page: str, progress: str) -> Card:
@@ -72,7 +74,7 @@ def changed(line: Outgoing, task: str, page: str, progress: str) -> Card:
     if line.buttons:
         return shape
     if page or not line.case:
-        return {**shown_card(line, page or "https://work.weixin.qq.com"), "task_id": task}
+        return {**shown_card(line, page or ANY_PAGE), "task_id": task}
     return {**shape, "button_list": [{"text": progress, "style": 2, "key": key_of("progress", line)}]}
 
 

@@ -5,6 +5,7 @@ Source: platforms.md 1.3 and 1.4.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
@@ -14,7 +15,7 @@ from msgspec import Meta
 
 from bot.channels.base import Malformed
 
-TEXT_MOST = 2000  # characters kept of one line
+TEXT_MOST = 2000  # characters kept of one line, cut off after masking: half a number would not be known as one
 QUOTE_MOST = 500
 ITEMS_MOST = 50  # parts of a mixed message that are read
 YEARS = (datetime(2000, 1, 1, tzinfo=UTC).timestamp(), datetime(2100, 1, 1, tzinfo=UTC).timestamp())
@@ -98,6 +99,7 @@ class Call(msgspec.Struct, kw_only=True):
 
 
 _CALL = msgspec.json.Decoder(Call)
+_CARRIED = frozenset({"text", "mixed", "image", "voice", "file", "video", "stream", "event"})  # in a field of that name
 # eventtype -> the object that must come with it
 _NEEDS = {"template_card_event": "template_card_event", "feedback_event": "feedback_event"}
 
@@ -124,9 +126,8 @@ def read(body: bytes, bot: str = "") -> tuple[datetime, Call]:
 
 def _whole(call: Call) -> None:
     """What a kind needs is there. Raises Malformed."""
-    if call.msgtype in ("text", "mixed", "image", "voice", "file", "video", "stream", "event"):
-        if getattr(call, call.msgtype) is None:
-            raise Malformed(f"{call.msgtype}: missing")
+    if call.msgtype in _CARRIED and getattr(call, call.msgtype) is None:
+        raise Malformed(f"{call.msgtype}: missing")
     if call.event is not None:
         needed = _NEEDS.get(call.event.eventtype)
         if needed is not None and getattr(call.event, needed) is None:
@@ -137,11 +138,11 @@ def placed(call: Call) -> tuple[str, str | None, list[str]]:
     """(words, kind of media or None, where the media is). A voice message comes as the words it was heard as."""
     if call.mixed is not None and call.msgtype == "mixed":
         words, urls = _mixed(call.mixed)
-        return (words or SHOWN["image"])[:TEXT_MOST], "image" if urls else None, urls
+        return words or SHOWN["image"], "image" if urls else None, urls
     if call.msgtype == "text" and call.text is not None:
-        return call.text.content[:TEXT_MOST], None, []
+        return call.text.content, None, []
     if call.msgtype == "voice" and call.voice is not None:
-        return (call.voice.content or SHOWN["voice"])[:TEXT_MOST], "voice", []
+        return call.voice.content or SHOWN["voice"], "voice", []
     place: Place | None = getattr(call, call.msgtype)
     return SHOWN[call.msgtype], call.msgtype, [place.url] if place is not None and place.url else []
 
@@ -159,33 +160,28 @@ def quoted(call: Call) -> str:
     if quote is None:
         return ""
     if quote.mixed is not None:
-        return _mixed(quote.mixed)[0][:QUOTE_MOST]
+        return _mixed(quote.mixed)[0]
     content = quote.text or quote.voice
-    return content.content[:QUOTE_MOST] if content is not None else ""
+    return content.content if content is not None else ""
 
 
 def without_mention(text: str, called: Sequence[str]) -> str:
     """The text without the bot's name; `called` longest first. Names may hold spaces, so nothing is guessed.
 
-    Only where the name ends as a mention does, or opens the text: 小客 must not be cut out of @小客厅.
+    A name counts where it ends as a mention does: 小客 must not be cut out of @小客厅. Where none does, the one that
+    opens the text was written without a space behind it: the platform only hands on what mentions the bot.
     """
+    bare = text
     for name in called:
-        mention, at = f"@{name}", 0
-        while name and (at := text.find(mention, at)) >= 0:
-            end = at + len(mention)
-            if end < len(text) and text[end].isalnum():
-                at = end
-                continue
-            text = text[:at] + text[end:].lstrip(" \u2005\u00a0") if at == 0 else text[:at] + text[end:]
-    stripped = text.strip()
-    for name in called:
-        if name and stripped.startswith(f"@{name}"):
-            return stripped.removeprefix(f"@{name}").strip()
-    return stripped
+        bare = re.sub(rf"@{re.escape(name)}(?!\w)[ \u2005\u00a0]?", "", bare)
+    if bare != text:
+        return bare.strip()
+    bare = text.strip()
+    return next((bare.removeprefix(f"@{name}").strip() for name in called if bare.startswith(f"@{name}")), bare)
 
 
 def _short(why: Exception) -> str:
     """Where it is wrong and never what it says."""
     if isinstance(why, msgspec.ValidationError):
-        return f"not what it must be{str(why).partition(' - at ')[2][:80] and ' at ' + str(why).partition(' - at ')[2][:80]}"
+        return f"not what it must be: {str(why).partition(' - at ')[2][:80] or 'the whole'}"
     return "not JSON"

@@ -21,7 +21,7 @@ TITLE_MOST, SUB_MOST, QUOTE_MOST = 26, 112, 2048  # characters, characters, byte
 BUTTONS_MOST, LABEL_MOST, KEY_MOST = 6, 10, 1024
 _BREAK = re.compile(r"[ ·，。、；：】）\u3000]")
 _KEY = re.compile(r"press/([a-z_]{1,20})(?::([a-z]{1,20}))?/([^/]*)/([^/]*)/([^/]*)", re.ASCII)
-_CARD = {"accept": 1, "resolve": 1, "open": 1, "rate": 1}  # button colours: 1 stands out, 2 is plain
+_COLOURS = {"accept": 1, "resolve": 1, "open": 1, "rate": 1}  # button colours: 1 stands out, 2 is plain
 Card = dict[str, Any]  # JSON on its way out; nothing is ever read from one
 
 
@@ -88,7 +88,7 @@ def _split(text: str, most: int) -> tuple[str, str]:
 
 def buttons(line: Outgoing) -> list[Card]:
     """At most six buttons; the first that matters stands out."""
-    return [{"text": label[:LABEL_MOST], "style": _CARD.get(verb.partition(":")[0], 2), "key": key_of(verb, line)}
+    return [{"text": label[:LABEL_MOST], "style": _COLOURS.get(verb.partition(":")[0], 2), "key": key_of(verb, line)}
             for verb, label in line.buttons[:BUTTONS_MOST]]
 
 

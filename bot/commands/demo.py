@@ -18,7 +18,7 @@ from bot.domain.settings import Settings
 from bot.log import set_up
 from bot.store.connect import Unfit
 from bot.store.port import Lost
-from bot.web import demo, demo_cast
+from bot.web import demo_cast, demo_serve
 
 
 def register(app: typer.Typer) -> None:
@@ -42,7 +42,7 @@ def command(
         raise typer.Exit(2) from None
     try:
         if fresh:
-            demo.clear(folder)
+            demo_serve.clear(folder)
         asyncio.run(_serve(settings, sock, folder))
     except (Lost, Unfit, OSError) as why:
         print(f"the demo cannot run: {why}", file=sys.stderr)
@@ -55,7 +55,7 @@ async def _serve(settings: Settings, sock: socket.socket, folder: Path) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    await demo.serve_demo(settings, sock, folder, stop, lambda: _greet(settings, sock))
+    await demo_serve.serve_demo(settings, sock, folder, stop, lambda: _greet(settings, sock))
     structlog.get_logger("demo").info("stopped")
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from redis.asyncio.connection import parse_url
 
 from bot.app import channels_of
 from bot.commands.settings import settings_or_exit
 from bot.log import set_up
-from bot.serve import serve
+from bot.serve import CannotListen, serve
 
 
 def register(app: typer.Typer) -> None:
@@ -32,8 +33,19 @@ def command(
     if not channels_of(settings, os.environ):
         print("no channel has its secret: set the variables named in channels.yaml", file=sys.stderr)
         raise typer.Exit(2)
+    if not _readable(os.environ.get("REDIS_URL", "")):
+        print("REDIS_URL: is no address of a Redis (redis://, rediss:// or unix://)", file=sys.stderr)
+        raise typer.Exit(2)
     try:
         raise typer.Exit(asyncio.run(serve(settings, host, port)))
-    except OSError as why:
-        print(f"cannot listen on {host}:{port}: {why.strerror or why}", file=sys.stderr)
+    except CannotListen as why:
+        print(why, file=sys.stderr)
         raise typer.Exit(2) from None
+
+
+def _readable(url: str) -> bool:
+    """Whether an address can be read at all; whether somebody answers there is another matter, and may change."""
+    try:
+        return not url or bool(parse_url(url))
+    except ValueError:
+        return False

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zlib import crc32
 
 from bot.domain.case import Case, State
 from bot.domain.settings import Settings
@@ -71,7 +71,7 @@ class Line:
 
 
 def judge(line: Line, case: Case | None, home: Mapping[str, str], settings: Settings, now: datetime) -> Verdict:
-    """The first rule that holds. `home` is the receiver's own fields: what he was sent today, and last."""
+    """The first rule that holds. `home` is the receiver's own fields: how many and which lines he was sent today."""
     if stale := untrue(line, case):
         return Drop(stale)
     if line.urgent or not line.ping:
@@ -82,7 +82,7 @@ def judge(line: Line, case: Case | None, home: Mapping[str, str], settings: Sett
     working = settings.calendar.is_open(now) or settings.calendar.worked_within(now, WORKED_WITHIN)
     if line.card.startswith("remind") and staff and not working:
         return Hold(settings.calendar.next_open(now), "不在工作时间")
-    if home.get("last") == fingerprint(line):
+    if said_field(line, now, settings) in home:
         return Drop("同样的话刚说过")
     most = settings.budgets.group_per_day if line.to.startswith("chat:") else settings.budgets.person_per_day
     if int(home.get(sent_field(now, settings), "0")) >= most:
@@ -137,6 +137,18 @@ def sent_field(now: datetime, settings: Settings) -> str:
     return f"sent/{settings.local(now).date().isoformat()}"
 
 
-def fingerprint(line: Line) -> str:
-    """What makes two lines the same words to the same person: 16 hex digits, for nothing said is kept there."""
-    return hashlib.sha256(f"{line.card}|{line.text}".encode()).hexdigest()[:16]
+def said_field(line: Line, now: datetime, settings: Settings) -> str:
+    """The field of a home that remembers these words to it on the local day."""
+    words = crc32(f"{line.card}|{line.text}".encode())
+    return f"said/{settings.local(now).date().isoformat()}/{words:08x}"
+
+
+def counted(line: Line, now: datetime, settings: Settings) -> tuple[str, str]:
+    """What a line said to a home adds one to."""
+    return sent_field(now, settings), said_field(line, now, settings)
+
+
+def outdated(fields: Iterable[str], now: datetime, settings: Settings) -> tuple[str, ...]:
+    """Fields of a home that count for days gone by."""
+    today = settings.local(now).date().isoformat()
+    return tuple(f for f in fields if f.startswith(("sent/", "said/")) and f.split("/")[1] < today)

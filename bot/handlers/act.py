@@ -9,7 +9,7 @@ from bot.domain.case import ENDED, Case, Row, State
 from bot.domain.commands import CAUSES, LABEL, NEEDS_NOTE, TYPED
 from bot.domain.events import Event, Happened
 from bot.domain.parts import parts, person_named, who_may
-from bot.domain.tables import MAY
+from bot.domain.tables import MAY, NEXT
 from bot.domain.transitions import Refusal, may, step
 from bot.handlers import cards
 from bot.handlers.context import Here, Speaker
@@ -53,7 +53,7 @@ def event_of(verb: str, case: Case) -> Event | None:
 def arguments(press: ButtonPress, case: Case, here: Here) -> dict[str, str]:
     """The event's args: names turned into ids, the grade into its word, the rung kept on a transfer."""
     args = dict(press.args)
-    if press.verb == "transfer":
+    if press.verb in ("transfer", "handover"):
         person = person_named(args.get("to") or press.note.strip(), here.settings)
         if person:
             args |= {"to": person.id, "rung": case.rung.value, "why": f"由{_by(press, here)}转来"}
@@ -100,10 +100,7 @@ def carry_out(press: ButtonPress, case: Case, event: Event, args: dict[str, str]
     if isinstance(done, Refusal):
         return refusal(press, case, done, here, speaker)
     extra = {"partner": _partner_name(args, here)} if "partner" in args else None
-    moved = done
-    if press.verb in ("note", "resolve") and speaker.private is False:
-        moved = done  # said in the group: everybody heard it, only the private lines remain
-    lines = cards.lines_of(moved, happened, here, speaker, extra)
+    lines = cards.lines_of(done, happened, here, speaker, extra)
     final = done.case
     if _is_line(press):
         final = replace(final, messages=tuple(dict.fromkeys((*final.messages, press.id))))
@@ -118,7 +115,7 @@ def _is_line(press: ButtonPress) -> bool:
 
 def note_of(press: ButtonPress, args: Mapping[str, str], here: Here) -> str:
     """The journal's words for the event."""
-    if press.verb == "transfer":
+    if press.verb in ("transfer", "handover"):
         reason = press.note.strip()
         person = here.settings.people.get(args.get("to", ""))
         if person and reason.startswith((person.name, person.id)):
@@ -141,6 +138,8 @@ def _partner_name(args: Mapping[str, str], here: Here) -> str:
 async def reject(press: ButtonPress, case: Case, here: Here, speaker: Speaker) -> Change:
     """不予受理 needs a second person: the first one's word waits in the overlay for somebody else's."""
     name = f"reject/{case.id}"
+    if NEXT[case.state].get(Event.NOT_ACCEPTED) is None:
+        return refusal(press, case, Refusal(text="refuse_state"), here, speaker)
     first = (await here.reader.overlay(case.lounge)).get(name)
     if first is None or first.split("|", 1)[0] == press.sender:
         line = cards.card_for(case, "second_needed", cards.answer_to(speaker, case, here), here, ping=False,

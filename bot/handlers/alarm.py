@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from bot.domain.events import Event
-from bot.domain.tables import REMINDS
+import structlog
+
 from bot.domain.transitions import Step, on_due, step
 from bot.handlers.cards import change_for, lines_of
 from bot.handlers.context import Here
 from bot.messages import ClockRang
 from bot.store.port import Change
+
+log = structlog.get_logger("alarm")
 
 
 async def case_due(rang: ClockRang, case_id: str, here: Here) -> Change:
@@ -21,11 +23,8 @@ async def case_due(rang: ClockRang, case_id: str, here: Here) -> Change:
         return Change()
     done = step(case, event, here.settings)
     if not isinstance(done, Step):
+        log.error("an alarm could not move its case", case=case_id, state=case.state.value, why=done.text)
         return Change()
     lines = lines_of(done, event, here, None)
-    if event.event is Event.REMINDED and event.args["deadline"] == "review" and case.reminders:
-        lines = []  # said once at the top; after that the digest carries it, not the phone
     return change_for(done.case, [(case.id, row) for row in done.rows], lines)
 
-
-assert set(REMINDS) >= {"accept", "progress", "rate", "review"}

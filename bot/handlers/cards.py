@@ -46,12 +46,17 @@ def place_of(case: Case, settings: Settings) -> str:
     return f"{case.building}{case.unit or ''}"
 
 
+def intent_of(intent: str, settings: Settings) -> str:
+    """What a kind of matter is called on a card."""
+    known = settings.intents.get(intent)
+    return settings.words.get(f"intent.{intent}") or (known.name if known else intent)
+
+
 def facts(case: Case, here: Here, extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Everything a card about a case may show."""
     settings, lounge = here.settings, here.settings.lounges[case.lounge]
-    intent = settings.intents.get(case.intent)
     return {
-        "number": case.id, "intent": intent.name if intent else case.intent, "place": place_of(case, settings),
+        "number": case.id, "intent": intent_of(case.intent, settings), "place": place_of(case, settings),
         "attendant": name_of(case.attendant, settings), "gist": clip(case.gist), "state": settings.words[f"state.{case.state}"],
         "reporter": settings.words["private.reporter"] if case.private else (case.reporter_name or "街坊"),
         "result": case.result, "due": when(case.due, settings, here.now), "rounds": str(case.rounds),
@@ -80,6 +85,8 @@ def card_for(case: Case, card: str, to: str, here: Here, *, extra: Mapping[str, 
              part: str = "", key: str = "", text: str | None = None) -> Outgoing:
     """One card about a case to one destination. The key makes it once: case, version, card, receiver."""
     values = facts(case, here, extra)
+    if to.startswith("chat:") or part == "supporter":  # somebody's door number is for those who come to it
+        values["place"] = case.building or here.settings.words["place.unknown"]
     return Outgoing(
         key=key or f"{case.id}/{case.version + 1}/{card}/{to}", at=here.now, to=to, card=card,
         text=text if text is not None else render(card, values, here.settings), case=case.id, lounge=case.lounge,
@@ -146,7 +153,9 @@ def _receivers(show: Show, step: Step, event: Happened, here: Here,
     if show.to is To.GROUP:
         return [(f"chat:{case.lounge}", "")]
     if show.to is To.SPEAKER:
-        return [(answer_to(speaker, case, here), "")] if speaker else []
+        if speaker is None:
+            return []
+        return [(answer_to(speaker, case, here), case.role_of(speaker.id) or "")]
     people = {
         To.REPORTER: [(case.reporter, "reporter")],
         To.SUPPORTERS: [(s.sender, "supporter") for s in case.supporters],

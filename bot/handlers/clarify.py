@@ -15,9 +15,9 @@ from bot.store.port import Change
 
 def doubt(line: ChatLine, appeal: Appeal, here: Here) -> Change:
     """Ask the host about one line; what he needs to decide later waits in the lounge's overlay."""
-    lounge, intent = here.settings.lounges[line.lounge], here.settings.intents.get(appeal.intent)
+    lounge = here.settings.lounges[line.lounge]
     extra = {"reporter": line.name or "有人", "lounge": lounge.name, "gist": cards.clip(line.text, 60),
-             "intent": intent.name if intent else appeal.intent, "why": appeal.why}
+             "intent": cards.intent_of(appeal.intent, here.settings), "why": appeal.why}
     ask = cards.plain("ask_host", f"person:{lounge.host}", here, line.id, extra=extra, ping=True, lounge=line.lounge)
     ask = replace(ask, message=line.id, part="host", summary=f"{extra['reporter']}：{cards.clip(line.text, 20)}（要立案吗）")
     say, forward = cards.send([ask])

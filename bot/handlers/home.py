@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.case import Case
 from bot.domain.commands import Command, numbers, read
+from bot.domain.gate import outdated
 from bot.handlers import cards, progress
 from bot.handlers.context import Here, Speaker
 from bot.messages import ButtonPress, ChatLine, Decision, Told
@@ -19,14 +21,15 @@ CASE, DOUBT, PENDING, CHOICE, LOUNGE = "case/", "doubt/", "pending", "choice", "
 NEEDS_CASE = frozenset({"accept", "decline", "transfer", "note", "ask", "escalate", "link", "mediate", "visit", "step",
                         "resolve", "rate", "dispute", "withdraw", "callback", "merge", "split", "reject", "why"})
 # What a person must be to a case for a verb without a number to mean it.
-FITS = {"rate": "reporter", "withdraw": "reporter", "dispute": "voice"}
+FITS = {"dispute": "voice"}
 
 
-def told(what: Told, here: Here) -> Change:
+async def told(what: Told, here: Here) -> Change:
     """Remember the case as his (or forget it), keep what he was asked for, and promise the line."""
     line = what.say
     who = line.to.removeprefix("person:")
-    fields: list[tuple[str, str, str | None]] = []
+    before = (await here.reader.person(who)).fields
+    fields: list[tuple[str, str, str | None]] = [(who, old, None) for old in outdated(before, here.now, here.settings)]
     if line.case and line.part:
         fields.append((who, CASE + line.case, line.part if what.open else None))
         fields.append((who, LOUNGE, line.lounge))
@@ -34,7 +37,7 @@ def told(what: Told, here: Here) -> Change:
         fields.append((who, f"{DOUBT}{line.lounge}/{line.message}", line.at.isoformat()))
     if line.card.startswith("need_note_") and line.case:
         verb = line.card.removeprefix("need_note_")
-        fields.append((who, PENDING, f"{verb}|{line.case}|{(here.now + ANSWER_WITHIN).isoformat()}"))
+        fields.append((who, PENDING, pack([verb, line.case, (here.now + ANSWER_WITHIN).isoformat()])))
     return Change(say=(line,), person=tuple(fields))
 
 
@@ -45,7 +48,7 @@ async def private_line(line: ChatLine, here: Here) -> Change:
     command = read(line.text)
     pending = _fresh(state.fields.get(PENDING), here.now)
     if command is None and pending:
-        verb, case_id = pending.split("|")[:2]
+        verb, case_id, _ = pending
         press = _press(line, verb, case_id, line.text, {})
         return replace(forward(press, case_id, here), person=((line.sender, PENDING, None),))
     if command is None and line.text.strip().isdigit():
@@ -78,43 +81,49 @@ async def _command(line: ChatLine, command: Command, state: PersonState, speaker
 async def _without_number(line: ChatLine, command: Command, state: PersonState, here: Here) -> Change:
     """A verb without a number means the person's only fitting case, else a numbered list to choose from."""
     cases = [c for c in await mine(state, here) if fits(command.verb, c, line.sender)]
+    if command.verb == "dispute":  # what was said to be done is what is not
+        cases = [c for c in cases if c.state.value in ("resolved", "closed", "answered")] or cases
+    if not cases and line.sender not in here.settings.people:
+        return await _plain_words(line, state, here)  # a resident's 补充：在三楼 is no command of his
     if len(cases) == 1:
         press = _press(line, command.verb, cases[0].id, command.rest, dict(command.args))
         return forward(press, cases[0].id, here)
     if not cases:
         return progress.simple("progress_none", f"person:{line.sender}", here, line.id, line.id, why="名下没有在办的事")
-    return _ask_which(line, cases, "|".join((command.verb, command.rest, *(f"{k}={v}" for k, v in command.args))), here)
+    return _ask_which(line, cases, [command.verb, command.rest, *(f"{k}={v}" for k, v in command.args)], here)
 
 
 def fits(verb: str, case: Case, person: str) -> bool:
     """Whether a verb without a number may mean this case when this person says it."""
     role, wanted = case.role_of(person), FITS.get(verb)
-    if wanted == "reporter":
-        return role == "reporter" and (verb != "rate" or case.state.value in ("resolved", "closed"))
+    if verb == "rate":
+        return case.reporter == person and case.state.value in ("resolved", "closed")
+    if verb == "withdraw":
+        return case.reporter == person and case.open
     if wanted == "voice":
-        return role in ("reporter", "supporter")
+        return case.reporter == person or role == "supporter"
     return case.open and role not in (None, "reporter", "supporter")
 
 
-def _ask_which(line: ChatLine, cases: list[Case], meant: str, here: Here) -> Change:
+def _ask_which(line: ChatLine, cases: list[Case], meant: list[str], here: Here) -> Change:
     ordered = progress.by_due(cases)[: progress.MOST]
     which = cards.plain("which", f"person:{line.sender}", here, line.id,
                         extra={"count": str(len(cases)), "items": progress.listed(cases, here)})
-    kept = "\n".join(((here.now + ANSWER_WITHIN).isoformat(), meant, ",".join(c.id for c in ordered)))
+    kept = pack([(here.now + ANSWER_WITHIN).isoformat(), pack(meant), pack([c.id for c in ordered])])
     return Change(say=(which,), person=((line.sender, CHOICE, kept),),
                   decision=Decision(id=line.id, decision="act", why="说的是哪一件，先问一声"))
 
 
 async def _choice(line: ChatLine, state: PersonState, here: Here) -> Change | None:
     """A bare number that answers the list we just showed."""
-    kept = state.fields.get(CHOICE)
-    if kept is None:
+    kept = unpack(state.fields.get(CHOICE))
+    if len(kept) != 3:
         return None
-    until, meant, ids = kept.split("\n")
-    index, chosen = int(line.text.strip()) - 1, ids.split(",")
+    until, meant, chosen = kept[0], unpack(kept[1]), unpack(kept[2])
+    index = int(line.text.strip()) - 1
     if datetime.fromisoformat(until) < here.now or not 0 <= index < len(chosen):
         return None
-    verb, note, *args = meant.split("|")
+    verb, note, *args = meant
     press = _press(line, verb, chosen[index], note, dict(a.split("=", 1) for a in args))
     return replace(forward(press, chosen[index], here), person=((line.sender, CHOICE, None),))
 
@@ -130,7 +139,7 @@ async def _plain_words(line: ChatLine, state: PersonState, here: Here) -> Change
         if len(held) == 1:
             return forward_line(line, held[0].id, here)
         if len(held) > 1:
-            return _ask_which(line, held, f"note|{line.text}", here)
+            return _ask_which(line, held, ["note", line.text], here)
         return Change(decision=Decision(id=line.id, decision="ignore", why="名下没有在办的事"))
     voiced = [c for c in cases if c.role_of(line.sender) in ("reporter", "supporter")]
     if len(voiced) == 1 or (voiced and voiced[-1].state.value in ("waiting", "resolved")):
@@ -217,7 +226,17 @@ def forward_line(line: ChatLine, case_id: str, here: Here) -> Change:
     return Change(forward=((shard_of(lounge.id), key, replace(line, lounge=lounge.id, case=case_id)),))
 
 
-def _fresh(kept: str | None, now: datetime) -> str | None:
-    if kept is None:
-        return None
-    return kept if datetime.fromisoformat(kept.split("|")[2]) >= now else None
+def _fresh(kept: str | None, now: datetime) -> list[str] | None:
+    """The pending question [verb, case, until], while it is still waited for."""
+    pending = unpack(kept)
+    return pending if len(pending) == 3 and datetime.fromisoformat(pending[2]) >= now else None
+
+
+def pack(parts: list[str]) -> str:
+    """Several texts as one field of a home."""
+    return json.dumps(parts, ensure_ascii=False)
+
+
+def unpack(kept: str | None) -> list[str]:
+    """The texts of a field; nothing where there is none."""
+    return [str(part) for part in json.loads(kept)] if kept else []

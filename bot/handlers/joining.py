@@ -54,7 +54,7 @@ async def split(press: ButtonPress, case: Case, here: Here, speaker: Speaker) ->
 
     event = Happened(event=Event.SPLIT, at=here.now, by=press.sender, note=press.note)
     if case.state is State.MERGED:
-        done = step(replace(case, merged_into=None), event, here.settings)
+        done = step(case, event, here.settings)
         if isinstance(done, Refusal):
             return refusal(press, case, done, here, speaker)
         return cards.change_for(done.case, [(case.id, r) for r in done.rows], cards.lines_of(done, event, here, speaker),

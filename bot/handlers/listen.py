@@ -134,7 +134,7 @@ async def attach(line: ChatLine, heard: Heard, placed: Placed, found: Belongs, h
     case, event = found.case, found.event
     speaker = Speaker(line.sender, private=line.private, name=line.name)
     args = {"heated": str(heard.heated), **({"urgent": "1"} if heard.urgent else {})}
-    if placed.unit:
+    if placed.unit and case.reporter == line.sender:
         args["unit"] = placed.unit
     if event is None:
         return await _remember(line, heard, case, found.why, here)

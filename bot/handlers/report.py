@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain import assignment
-from bot.domain.case import Case, Row, Rung, State
+from bot.domain.case import Case, Row, State
 from bot.domain.events import BOT, Event, Happened
 from bot.domain.gate import quiet
 from bot.domain.settings import Settings
@@ -40,7 +40,7 @@ async def open_case(line: ChatLine, appeal: Appeal, here: Here, *, by: str | Non
         id=f"{lounge.code}-{number:04d}", lounge=line.lounge, intent=appeal.intent, building=appeal.building,
         unit=appeal.unit, urgent=appeal.urgent, heated=appeal.heated, private=bool(intent and intent.private),
         reporter=line.sender, reporter_name=line.name, opened_by=line.id, opened_at=line.at, touched_at=here.now,
-        gist=appeal.gist or line.text, messages=(line.id, *appeal.earlier), state=State.REPORTED,
+        level=intent.level if intent else "C", gist=appeal.gist or line.text, messages=(line.id, *appeal.earlier), state=State.REPORTED,
     )
     row = Row(at=line.at, event=Event.REPORTED.value, by=line.sender, note=appeal.why)
     seat = _seat(case, here, settings)
@@ -174,7 +174,7 @@ async def place_found(case: Case, line: ChatLine, building: str, unit: str | Non
     assert isinstance(done, Step)
     rows, now_case = list(done.rows), done.case
     lines: list[Outgoing] = []
-    if case.state is State.ASSIGNED and case.rung in (Rung.ATTENDANT, Rung.SUBSTITUTE):
+    if case.state is State.ASSIGNED and case.responded_at is None and case.rounds == 1:
         seat = assignment.choose(case.lounge, building, here.now, here.settings)
         if seat.person != case.attendant:
             moved = Happened(event=Event.ASSIGNED, at=here.now, by=BOT,

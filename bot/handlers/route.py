@@ -23,7 +23,7 @@ async def route(what: Incoming, here: Here) -> Change:
             kind, _, name = what.key.partition("/")
             return await alarm.case_due(what, name, here) if kind == "case" else Change()
         case Told():
-            return home.told(what, here)
+            return await home.told(what, here)
         case Receipted():
             return await delivered(what, here)
 

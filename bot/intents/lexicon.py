@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
+from operator import add
 
 from rapidfuzz.fuzz import partial_ratio_alignment, ratio
 
@@ -38,7 +41,7 @@ def need(length: int) -> int:
 
 def pairs(sounds: str) -> set[str]:
     """The different pairs of neighbours in a sounded text."""
-    return {sounds[i : i + 2] for i in range(len(sounds) - 1)}
+    return set(map(add, sounds, sounds[1:]))
 
 
 def window_score(phrase: str, phrase_sound: str, line: str, line_sound: str) -> tuple[float, str]:
@@ -81,13 +84,10 @@ class Lexicon:
 
     def candidates(self, line_sound: str) -> list[int]:
         """The numbers of the phrases that share enough pairs with a line."""
-        counts: dict[int, int] = {}
-        index = self._index
-        for pair in pairs(line_sound):
-            for number in index.get(pair, ()):
-                counts[number] = counts.get(number, 0) + 1
+        met = filter(None, map(self._index.get, pairs(line_sound)))
+        counts = Counter(chain.from_iterable(met))
         entries = self.entries
-        return [number for number, count in counts.items() if count >= entries[number][4]]
+        return [number for number, count in counts.items() if count > 1 and count >= entries[number][4]]
 
     def hits(self, line: str) -> list[Hit]:
         """All phrases found in a compact line, best first (score, then length, then the lexicon's sequence)."""

@@ -8,15 +8,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import add
+from operator import add, itemgetter
 
 Entry = tuple[float, tuple[tuple[int, float], ...]]  # weight for "any appeal at all", weights by intent
 
 ROUNDS = 3
 RATE = 0.6  # first step; falls with the rounds
 RARE = 2  # a gram seen in fewer lines than this teaches nothing
-SMALL = 0.03  # weights below are dropped
+SMALL = 0.08  # weights below are dropped
 SURE = 0.03  # an error smaller than this is not worth a step
+_first = itemgetter(0)
 _DIGITS = re.compile(r"\d+")
 _MARKS = re.compile(r"[^\w?!\u4e00-\u9fff]+")
 
@@ -46,9 +47,8 @@ class Weights:
 
     def any_appeal(self, features: Iterable[str]) -> tuple[float, list[Entry]]:
         """The logit of being an appeal of whatever kind, and the entries met (to be handed to `each`)."""
-        get = self.entries.get
-        met = [entry for gram in features if (entry := get(gram)) is not None]
-        return self.any_bias + sum(entry[0] for entry in met), met
+        met: list[Entry] = list(filter(None, map(self.entries.get, features)))
+        return self.any_bias + sum(map(_first, met)), met
 
     def each(self, met: Iterable[Entry]) -> list[float]:
         """A logit for every intent, in the sequence of `intents`."""

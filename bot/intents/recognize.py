@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -23,12 +24,17 @@ ANY = 0.7  # "an appeal of whatever kind"
 PHRASE = 3.0  # a phrase of the lexicon, word for word and long
 URGENT = 5.0
 DOUBT = -5.0  # below this the weights overrule the words of an emergency
+HOPELESS = -2.5  # below this "an appeal of whatever kind" is not looked at further
 SURE = 1.5  # from here the weights alone call a line an emergency
 STAFF = -3.0  # who speaks for the property firm or the community rarely appeals
 SHORT = -1.5  # three characters or fewer
+LACONIC = 2.0  # nothing but a place and what is wrong there: 3栋漏水
 MEANING = 1.0
 SCALE = 0.8  # spreads the logit over 0..100
 LEVEL = 1.5  # the logit that is worth 50
+
+_LACONIC = re.compile(r"(?=.{3,10}$).*(?:\d|[一二三四五六七八九十a-f几])(?:栋|座|楼|馆|号|单元|层|厂房|f)")
+_AFTERWARDS = re.compile(r"了吗|没有|不|谢|过|哈|吗|\?")
 
 PENALTY: Mapping[Act, float] = {
     Act.RESOLVED: -6, Act.THANKS: -6, Act.SATISFIED: -9, Act.UNSATISFIED: -6, Act.WITHDRAW: -9, Act.PROGRESS: -2,
@@ -116,12 +122,21 @@ class Ears:
         features = grams(normal.text)
         features.update(tags)
         appeal, met = self._weights.any_appeal(features)
+        if appeal < HOPELESS and not hits and not alarm and meaning is None:
+            return self._hopeless(act, said, appeal, heated)
         scores = self._weights.each(met)
         alarm = self._weighed(alarm, scores, appeal, act)
         self._lift(scores, hits, alarm, meaning)
         total = ANY * appeal + max(scores, default=-9.0) + PENALTY[act] + (URGENT if alarm else 0.0)
         total += (STAFF if name and is_staff(name) else 0.0) + (SHORT if len(normal.text) <= 3 else 0.0)
+        total += LACONIC if act is Act.PLAIN and _is_laconic(normal.text, tags) else 0.0
         return self._heard(normal, act, said, total, scores, hits, tags, alarm, heated, angry)
+
+    def _hopeless(self, act: Act, said: str, appeal: float, heated: int) -> Heard:
+        """A line so far from any appeal that its matter is not worth weighing: most chatter leaves here."""
+        score = round(100.0 * _sigmoid(SCALE * (ANY * appeal + PENALTY[act] - LEVEL)), 1)
+        why = ACT_WORDS[act] + (f"“{said[:20]}”" if said else ",不像诉求")
+        return Heard(act, None, score, None, False, heated, why, (), "ignore")
 
     def _weighed(self, alarm: str | None, scores: list[float], appeal: float, act: Act) -> str | None:
         """Words of an emergency that the weights believe; or none of them, but weights that are sure of one."""
@@ -177,11 +192,15 @@ class Ears:
     def _two_best(self, scores: list[float]) -> tuple[str | None, str | None, float]:
         if not scores:
             return None, None, 0.0
-        ranked = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:2]
         names = self._weights.intents
-        if len(ranked) == 1:
-            return names[ranked[0]], None, 0.0
-        return names[ranked[0]], names[ranked[1]], scores[ranked[0]] - scores[ranked[1]]
+        top = max(scores)
+        best = scores.index(top)
+        if len(scores) == 1:
+            return names[best], None, 0.0
+        rest = [*scores[:best], *scores[best + 1 :]]
+        next_top = max(rest)
+        runner = rest.index(next_top)
+        return names[best], names[runner + (runner >= best)], top - next_top
 
     def _decide(self, score: float, lead: float, alarm: str | None) -> str:
         """`lead` is how far the best intent is before the second when only these two are weighed, 0..100."""
@@ -207,6 +226,10 @@ class Ears:
         if angry:
             parts.append(f"情绪“{angry}”")
         return ";".join(parts)
+
+
+def _is_laconic(text: str, tags: Mapping[str, str]) -> bool:
+    return len(text) <= 10 and "<trouble>" in tags and bool(_LACONIC.match(text)) and not _AFTERWARDS.search(text)
 
 
 def phrase_worth(hit: Hit) -> float:

@@ -102,9 +102,8 @@ def _whole_line(text: str) -> tuple[Act, str] | None:
     """Acts that a line is as a whole, from how it begins or from having nothing else in it."""
     if _GREETING_ONLY.match(text):
         return Act.GREETING, text
-    if match := _WITHDRAW.match(text):
-        if len(text) <= 16 or not _ASKING.search(text):
-            return Act.WITHDRAW, match.group()
+    if (match := _WITHDRAW.match(text)) and (len(text) <= 16 or not _ASKING.search(text)):
+        return Act.WITHDRAW, match.group()
     if len(text) <= 24 and (word := _found(_UNSATISFIED, text)):
         return Act.UNSATISFIED, word
     if len(text) <= 20 and (match := _SATISFIED.match(text)):

@@ -58,7 +58,7 @@ def heat(normal: Normal, raw: str) -> tuple[int, str]:
         return 2, worst.group()
     found = [*sorted(rage), *sorted(edge), *([threat.group()] if threat else [])]
     points = 2 * len(rage) + len(edge) + (2 if threat else 0) + (1 if shout else 0)
-    if not points or not (rage or _SOMEBODY.search(text)):
+    if not points or not (rage or threat or _SOMEBODY.search(text)):
         return 0, ""
     points += 1 if _SCORN.search(text) else 0
     said = " ".join(found[:3]) or (shout.group() if shout else "")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -52,14 +54,26 @@ class Live:
                     log.warning("the store is away, trying again", loop=name, why=str(why))
                 failing += 1
                 await self._pause(min(0.2 * 2**failing, 3.0))
-                self._fresh_in, self._fresh_out = set(self._held), set(self._held)
-                for shard in self._held:
-                    self._store.memory.drop(shard)
-                    self._store.inbox.rewind(shard)
-                    self._store.outbox.rewind(shard)
+                self._afresh(name)
             except Exception:
                 log.exception("a loop fell over and goes on", loop=name)
                 await self._pause(1.0)
+                self._afresh(name)
+
+    def _afresh(self, name: str) -> None:
+        """What this loop took and did not finish is pending: it begins with that, and trusts nothing remembered.
+
+        Only its own: a rewind under another loop's feet could be lost in the middle of that one's take.
+        """
+        if name == "inbox":
+            self._fresh_in |= self._held
+            for shard in self._held:
+                self._store.memory.drop(shard)
+                self._store.inbox.rewind(shard)
+        elif name == "outbox":
+            self._fresh_out |= self._held
+            for shard in self._held:
+                self._store.outbox.rewind(shard)
 
     async def _pause(self, seconds: float) -> None:
         try:
@@ -92,7 +106,7 @@ class Live:
             while await self._saying.drain_once(shard, self._conduct.now()) and not self.stop.is_set():
                 pass
 
-    async def _woken(self, fresh: set[int], wait: Callable[[set[int], float], Awaitable[set[int]]]) -> set[int]:
+    async def _woken(self, fresh: set[int], wait: Callable[[set[int], float], Coroutine[Any, Any, set[int]]]) -> set[int]:
         """Shards with something to do: those marked, else those that the store says woke up."""
         if fresh:
             shards = set(fresh)
@@ -102,10 +116,23 @@ class Live:
             await self._pause(0.1)
             return set()
         begun = time.monotonic()
-        woken = await wait(set(self._held), IDLE)
+        woken = await self._unless_stopped(wait(set(self._held), IDLE))
         if not woken and time.monotonic() - begun < IDLE / 2:
             await self._pause(0.2)  # a wait that returns at once must not become a spin
         return woken
+
+    async def _unless_stopped(self, waiting: Coroutine[Any, Any, set[int]]) -> set[int]:
+        """What the store says woke up; a stop does not wait for it."""
+        asleep, stopped = asyncio.create_task(waiting), asyncio.create_task(self.stop.wait())
+        try:
+            await asyncio.wait({asleep, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            return asleep.result() if asleep.done() else set()
+        finally:
+            stopped.cancel()
+            if not asleep.done():
+                asleep.cancel()
+                with suppress(asyncio.CancelledError, Lost):
+                    await asleep
 
     async def _clock(self) -> None:
         now = self._conduct.now()

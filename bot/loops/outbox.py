@@ -17,8 +17,8 @@ from bot.messages import Delivered, Outgoing, Receipt, Receipted, Refused, TryLa
 from bot.store.port import Promise, Store
 
 BATCH = 256
-ATTEMPTS = 12
-PATIENCE = timedelta(hours=24)
+PATIENCE = timedelta(hours=24)  # a platform that is down for a night loses nothing
+LONGEST_PAUSE, URGENT_PAUSE = 900.0, 30.0  # seconds; each further try waits twice as long, up to this
 MORNING_MOST = 8
 
 log = structlog.get_logger("outbox")
@@ -74,7 +74,7 @@ class OutboxLoop:
                 continue
             verdict = await self._judge(line, now)
             if isinstance(verdict, gate.Drop):
-                await self._store.outbox.sent(promise, None, {})
+                await self._store.outbox.sent(promise, None, {}, outcome="dropped")
                 self._said(line, f"dropped: {verdict.why}")
             elif isinstance(verdict, gate.Hold):
                 await self._store.outbox.defer(promise, verdict.until)
@@ -107,20 +107,37 @@ class OutboxLoop:
             shown.append(f"……另有{len(lines) - MORNING_MOST}件")
         text = self._settings().texts["morning"].text.format(count=len(lines), items="\n".join(shown))
         one = replace(lines[0], card="morning", text=text, case=None, buttons=(), key=f"morning/{lines[0].key}", due=None)
-        first, *rest = going
-        if await self._send(first, one, now) is None:
-            for promise in rest:
-                assert promise.say is not None
-                await self._store.outbox.sent(promise, self._receipt(promise.say, now, "delivered", "并入晨间一条"), {})
-                self._said(promise.say, "folded")
+        await self._settle_fold(going, one, await self._mouth.deliver(one, now), now)
+
+    async def _settle_fold(self, going: list[Promise], one: Outgoing, receipt: Receipt, now: datetime) -> None:
+        """One line stood for many: all of them share what became of it."""
+        for index, promise in enumerate(going):
+            line = promise.say
+            assert line is not None
+            match receipt:
+                case Delivered():
+                    await self._store.outbox.sent(promise, self._receipt(line, now, "delivered"),
+                                                  {} if index else self._counters(one, now), outcome="folded")
+                    self._said(line, "folded")
+                case TryLater(seconds=seconds, why=why):
+                    await self._later(promise, line, now, seconds, why)
+                case Refused(why=why) | Unknown(why=why):
+                    await self._store.outbox.bury(promise, why, self._receipt(line, now, "refused", why))
+                    self._said(line, f"refused: {why}")
+
+    def _counters(self, line: Outgoing, now: datetime) -> dict[str, str]:
+        """What a ping adds to its receiver's home: today's count, and that these words were said today."""
+        if not line.ping:
+            return {}
+        home = home_of(line)
+        return {f"{home}|{field}": "1" for field in gate.counted(gate_line(line), now, self._settings())}
 
     async def _send(self, promise: Promise, line: Outgoing, now: datetime) -> datetime | None:
         """Deliver one line; returns until when its destination is to wait, None where it was dealt with."""
         receipt = await self._mouth.deliver(line, now)
         match receipt:
             case Delivered():
-                counters = {f"{home_of(line)}|{gate.sent_field(now, self._settings())}": "1"} if line.ping else {}
-                await self._store.outbox.sent(promise, self._receipt(line, now, "delivered"), counters)
+                await self._store.outbox.sent(promise, self._receipt(line, now, "delivered"), self._counters(line, now))
                 self._said(line, "delivered")
             case TryLater(seconds=seconds, why=why):
                 return await self._later(promise, line, now, seconds, why)
@@ -132,11 +149,12 @@ class OutboxLoop:
         return None
 
     async def _later(self, promise: Promise, line: Outgoing, now: datetime, seconds: float, why: str) -> datetime | None:
-        if line.attempts + 1 >= ATTEMPTS or now - line.at > PATIENCE:
+        if now - line.at > PATIENCE:
             await self._store.outbox.bury(promise, why, self._receipt(line, now, "refused", why))
             self._said(line, f"refused: {why}")
             return None
-        until = now + timedelta(seconds=seconds)
+        longest = URGENT_PAUSE if line.urgent else LONGEST_PAUSE
+        until = now + timedelta(seconds=max(seconds, min(seconds * 2.0 ** min(line.attempts, 20), longest)))
         await self._store.outbox.defer(promise, until, replace(line, attempts=line.attempts + 1))
         return until
 

@@ -173,10 +173,16 @@ class Embedded:
             owner = stored.owner if _alive(stored.owner) else os.getpid()
             self._store(Kept(stored.pid, stored.socket, owner))
             return
-        socket = stored.socket if stored is not None and Path(stored.socket).parent.is_dir() else ""
-        if not socket:  # a path in the data folder may be longer than a socket's may be (about 100 bytes)
-            socket = str(Path(tempfile.mkdtemp(prefix="lounge-")) / "s")
-        await self._start(socket)
+        await self._start(self._socket(stored))
+
+    def _socket(self, stored: Kept | None) -> str:
+        """Where clients already look, else a short path: one in the data folder may be too long for a socket."""
+        if self._kept is not None:  # its owner has left and taken the folder along, we are still here
+            Path(self._kept.socket).parent.mkdir(mode=0o700, exist_ok=True)
+            return self._kept.socket
+        if stored is not None and Path(stored.socket).parent.is_dir():
+            return stored.socket
+        return str(Path(tempfile.mkdtemp(prefix="lounge-")) / "s")
 
     def _ours(self, pid: int) -> bool:
         """Whether the process is a redis-server of this folder, not another one that got its number."""

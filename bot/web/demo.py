@@ -6,30 +6,22 @@ import asyncio
 import contextlib
 import json
 import secrets
-import shutil
-import socket
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 import structlog
-from aiohttp import web
 
-from bot.app import Rig, open_store_at
+from bot.app import Rig
 from bot.channels.masking import mask
 from bot.channels.plain import Plain
 from bot.clocks import Virtual
 from bot.domain.gate import quiet
-from bot.domain.settings import Settings
 from bot.messages import ButtonPress, ChatLine, Outgoing
-from bot.store.port import Change, Entry
+from bot.shards import SHARDS
+from bot.store.port import Change, Entry, Lost
 from bot.web import demo_views as views
-from bot.web.demo_pages import add_pages
 from bot.web.demo_state import Page, Shown, line_from
-from bot.web.mouth import HttpMouth
-from bot.web.webhook import make_app
 
 TICK = 1.0  # seconds between two looks at the clock
 TIMEOUT = aiohttp.ClientTimeout(total=10)
@@ -100,8 +92,8 @@ class Demo:
         self.moved.set()
         return ""
 
-    async def move(self, how: str) -> None:
-        """Let the clock run on by 30m, 1h, or to the next morning; every alarm between rings at its own instant."""
+    async def move(self, how: str) -> str:
+        """Let the clock run on by 30m, 1h, or to the next morning, alarm by alarm. Returns "" or why not."""
         async with self.turn:
             now = self.clock.now()
             to = now + MOVES[how] if how in MOVES else views.next_morning(now, self.rig.settings)
@@ -109,27 +101,50 @@ class Demo:
             self.page.touch()
             try:
                 await self._run_to(to)
+            except Lost:
+                self._forget()
+                return "存储暂时没回应，稍等再试"
             finally:
                 self.busy = False
                 self._real = asyncio.get_running_loop().time()
                 self.page.touch()
+        return ""
 
     # ---- the loop
     async def run(self) -> None:
         """Decide and say until told to close: at once when something came in, else every second."""
-        async with self.turn:
-            await self.rig.settle(self.clock.now(), everywhere=True)
-            for lounge in self.rig.settings.lounges:
-                self._dirty |= {case.id for case in await self.rig.store.reader.open_cases(lounge)}
-            self._dirty |= {line.case for line in self.page.lines.values() if line.case}
-            await self._read_cases()
+        for lounge in self.rig.settings.lounges:
+            self._dirty |= {case.id for case in await self.rig.store.reader.open_cases(lounge)}
+        self._dirty |= {line.case for line in self.page.lines.values() if line.case}
+        everywhere = True  # what an earlier start left behind
         while not self.closing.is_set():
+            try:
+                async with self.turn:
+                    await self._beat(everywhere)
+                everywhere = False
+            except Lost as why:
+                log.warning("the store is away, trying again", why=str(why))
+                self._forget()
+                everywhere = True
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.moved.wait(), TICK)
             self.moved.clear()
-            async with self.turn:
-                passed, self._real = asyncio.get_running_loop().time() - self._real, asyncio.get_running_loop().time()
-                await self._run_to(self.clock.now() + timedelta(seconds=passed))
+
+    async def _beat(self, everywhere: bool) -> None:
+        """Let the clock follow the wall by as much as has passed, and everything come to rest."""
+        if everywhere:
+            await self.rig.settle(self.clock.now(), everywhere=True)
+        real = asyncio.get_running_loop().time()
+        passed, self._real = real - self._real, real
+        await self._run_to(self.clock.now() + timedelta(seconds=passed))
+
+    def _forget(self) -> None:
+        """After a lost store: what was in memory may not be what was written."""
+        store = self.rig.store
+        for shard in range(SHARDS):
+            store.memory.drop(shard)
+            store.inbox.rewind(shard)
+            store.outbox.rewind(shard)
 
     async def _run_to(self, to: datetime) -> None:
         """Advance the conduct clock and let everything come to rest."""
@@ -200,76 +215,3 @@ class Demo:
         self.closing.set()
         self.moved.set()
         self.page.touch()
-
-
-async def serve_demo(settings: Settings, sock: socket.socket, folder: Path, stop: asyncio.Event,
-                     ready: Callable[[], None] = lambda: None) -> None:
-    """Serve the demo on a bound socket until `stop`; 重新开始 clears the folder and starts over on the same address."""
-    while not stop.is_set():
-        open_folder(folder)
-        again = await _once(settings, sock, folder, stop, ready)
-        ready = _nothing
-        if again:
-            clear(folder)
-
-
-def _nothing() -> None:
-    """The address was said already."""
-
-
-def open_folder(folder: Path) -> None:
-    """Make the demo's folder where it is not there yet."""
-    folder.mkdir(parents=True, exist_ok=True)
-
-
-def clear(folder: Path) -> None:
-    """Throw away the demo's own data. Refuses any folder that is not called demo."""
-    if folder.name != "demo":
-        raise ValueError(f"{folder}: not the demo's folder")
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-async def _once(settings: Settings, sock: socket.socket, folder: Path, stop: asyncio.Event,
-                ready: Callable[[], None]) -> bool:
-    """One run; True when it is to be started over on a clean folder."""
-    port = int(sock.getsockname()[1])
-    base, kept = f"http://127.0.0.1:{port}", folder / "clock"
-    plain = Plain(secrets.token_hex(24).encode(), settings.lounges, f"{base}/demo/out")
-    clock, page = Virtual(_start(kept, settings)), Page(keep=folder / "page.jsonl")
-    page.load()
-    async with open_store_at(settings, folder) as store, aiohttp.ClientSession() as http:
-        rig = Rig(settings, store, {plain.name: plain}, HttpMouth(settings, {plain.name: plain}, http), clock)
-        rig.own_all()
-        demo = Demo(rig, clock, plain, page, http, f"{base}/hooks/plain")
-        runner = web.AppRunner(add_pages(make_app(rig), demo, port), shutdown_timeout=1.0, access_log=None)
-        await runner.setup()
-        await web.SockSite(runner, sock.dup()).start()
-        running = asyncio.create_task(demo.run())
-        ready()
-        try:
-            await _any(stop.wait(), demo.again.wait(), running)
-        finally:
-            demo.close()
-            await asyncio.wait([running], timeout=2.0)
-            await runner.cleanup()
-            kept.write_text(clock.now().isoformat(), encoding="utf-8")
-        if running.done():
-            running.result()  # a fault of the loop is not to be swallowed
-        return demo.again.is_set()
-
-
-async def _any(*waits: Any) -> None:
-    """Return when the first of these is done."""
-    pending = [asyncio.ensure_future(wait) for wait in waits]
-    await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-    for one in pending[:2]:
-        one.cancel()
-
-
-def _start(kept: Path, settings: Settings) -> datetime:
-    """The instant at which the demo was left, else the next weekday's 10:00."""
-    try:
-        at = datetime.fromisoformat(kept.read_text(encoding="utf-8").strip())
-    except (OSError, ValueError):
-        return views.first_instant(datetime.now(UTC), settings)
-    return at if at.tzinfo else views.first_instant(datetime.now(UTC), settings)

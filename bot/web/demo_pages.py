@@ -7,7 +7,7 @@ import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import msgspec
 from aiohttp import web
@@ -18,10 +18,8 @@ from markupsafe import Markup
 from bot.channels.base import Rejected, Wire
 from bot.domain.settings import Settings
 from bot.web import demo_cast
+from bot.web.demo import Demo
 from bot.web.demo_views import STAGES
-
-if TYPE_CHECKING:
-    from bot.web.demo import Demo
 
 HERE = Path(__file__).parent
 ALIVE = 20.0  # seconds after which the page is sent again though nothing changed
@@ -31,7 +29,7 @@ HEADERS = {
                                "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store",
 }
-DEMO: web.AppKey[Demo] = web.AppKey("demo")
+DEMO: web.AppKey[Demo] = web.AppKey("demo", Demo)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 T = TypeVar("T")
 
@@ -168,8 +166,7 @@ async def move(request: web.Request) -> web.Response:
         return wish
     if wish.move not in ("30m", "1h", "morning"):
         return _no("时钟不会这样走")
-    await demo.move(wish.move)
-    return _told("")
+    return _told(await demo.move(wish.move))
 
 
 async def restart(request: web.Request) -> web.Response:

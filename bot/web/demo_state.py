@@ -34,6 +34,7 @@ class Shown:
     buttons: tuple[tuple[str, str], ...] = ()
     pressed: str = ""
     urgent: bool = False
+    part: str = ""  # what the receiver is to the case: responsible, reporter, host, ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,8 @@ class Thought:
     text: str
     lounge: str = ""
     decision: str = ""  # open | attach | ask | act | ignore
-    intent: str = ""
+    intent: str = ""  # as decided
+    first: str = ""  # the most alike, as heard
     score: float = 0.0
     second: str = ""
     second_score: float = 0.0
@@ -209,5 +211,5 @@ def line_from(said: Outgoing, at: datetime) -> Shown:
     """A bubble of the bot, from the promise that has arrived: the wire carries its words, not its buttons."""
     return Shown(
         id=said.key, at=at, where=said.to, by=BOT_ID, text=said.text, case=said.case, card=said.card, lounge=said.lounge,
-        message=said.message, buttons=said.buttons, urgent=said.urgent,
+        message=said.message, buttons=said.buttons, urgent=said.urgent, part=said.part,
     )

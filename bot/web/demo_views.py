@@ -13,6 +13,7 @@ from bot.domain.settings import Settings
 from bot.handlers.cards import name_of, place_of
 from bot.intents.place import Placed
 from bot.intents.recognize import Heard
+from bot.intents.speech import Act
 from bot.messages import ButtonPress, ChatLine, Decision
 from bot.web.demo_state import CaseView, Thought
 
@@ -21,6 +22,7 @@ _STAGE = {
     State.REPORTED: 0, State.ASSIGNED: 1, State.HANDLING: 2, State.WAITING: 2, State.MEDIATING: 2, State.RESOLVED: 3,
 }
 OVER = len(STAGES)
+FAINT = 20.0  # likeness below which nothing is worth showing
 EVENTS = {
     "Reported": "上报诉求", "Detailed": "补充情况", "Seconded": "附议", "Assigned": "派单", "Accepted": "接单",
     "Declined": "退单", "Transferred": "转派", "Noted": "跟进", "Asked": "请群众补充", "Supplied": "已补充",
@@ -76,16 +78,18 @@ def _by(who: str, case: Case, settings: Settings) -> str:
 
 def line_thought(line: ChatLine, heard: Heard, placed: Placed, decision: Decision, settings: Settings) -> Thought:
     """What the bot made of a line: how it sounds alone, where it is, and what was decided in its place."""
-    intent, second = heard.intent, heard.second
-    named = placed.building or placed.unit
-    place = f"{placed.building or ''}{placed.unit or ''}" if named else ""
+    alike = heard.score >= FAINT
+    second = heard.second if alike else None
+    quietly = decision.decision == "ignore" and not alike
     return Thought(
         id=line.id, name=line.name, text=line.text, lounge=line.lounge, decision=decision.decision,
-        intent=_intent(decision.intent or intent, settings), score=round(heard.score, 1),
-        second=_intent(second[0], settings) if second else "", second_score=round(second[1], 1) if second else 0.0,
-        spans=spans(line.text, heard.words), words=heard.words, place=place,
-        place_why=placed.why or SOURCES.get(placed.source, ""), urgent=heard.urgent, heated=heard.heated,
-        act=ACTS.get(heard.act.value, heard.act.value), why=decision.why or heard.why, case=decision.case,
+        intent=_intent(decision.intent, settings), first=_intent(heard.intent, settings) if alike else "",
+        score=round(heard.score, 1) if alike else 0.0, second=_intent(second[0], settings) if second else "",
+        second_score=round(second[1], 1) if second else 0.0, spans=spans(line.text, heard.words),
+        words=tuple(dict.fromkeys(heard.words)), place=f"{placed.building or ''}{placed.unit or ''}" if not quietly else "",
+        place_why=(placed.why or SOURCES.get(placed.source, "")) if not quietly else "", urgent=heard.urgent,
+        heated=heard.heated, act=ACTS.get(heard.act.value, heard.act.value),
+        why="" if quietly and heard.act is Act.PLAIN else decision.why or heard.why, case=decision.case,
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.app import Rig
 from bot.channels.base import Malformed, Rejected, Wire
@@ -38,6 +40,13 @@ def make_app(rig: Rig) -> web.Application:
 
 
 async def receive(request: web.Request) -> web.Response:
+    """The door itself, and the count of who was sent away."""
+    answer = await _received(request)
+    request.app[COUNTS].refused += 400 <= answer.status < 500
+    return answer
+
+
+async def _received(request: web.Request) -> web.Response:
     """Three beats, none of which decides: read, verify and parse, ingest."""
     rig, counts = request.app[RIG], request.app[COUNTS]
     name = request.match_info.get("name") or request.match_info["channel"]
@@ -51,18 +60,17 @@ async def receive(request: web.Request) -> web.Response:
     try:
         body = await request.read()
     except web.HTTPRequestEntityTooLarge:
-        counts.refused += 1
         return _no(413, "larger than 1 MiB", name)
+    except (web.RequestPayloadError, ConnectionResetError):  # cut off, or not packed as it says
+        return _no(400, "broke off", name)
     wire = Wire(method="POST", url=request.path, query=dict(request.query), body=body,
                 headers={key.lower(): value for key, value in request.headers.items()})
     try:
         incoming = channel.parse(channel.verify(wire, datetime.now(UTC)))
         _plausible(incoming, rig.clock.now())
     except Rejected as why:
-        counts.refused += 1
         return _no(403, str(why), name)
     except Malformed as why:
-        counts.refused += 1
         return _no(400, str(why), name)
     try:
         fresh = await rig.ingest(incoming)
@@ -74,10 +82,31 @@ async def receive(request: web.Request) -> web.Response:
 
 
 def _plausible(incoming: list[Incoming], now: datetime) -> None:
-    """Refuse a line from another age: its clocks would all be wrong. Raises Malformed."""
+    """Refuse a line from another age: its clocks would all be wrong. Raises Malformed.
+
+    The index counts what was read; messages of unknown types are not in it.
+    """
     for index, item in enumerate(incoming):
         if isinstance(item, ChatLine | ButtonPress) and not now - BEHIND <= item.at <= now + AHEAD:
             raise Malformed("at: too far from now", index)
+
+
+class _OneLine(logging.Handler):
+    """Says in one line what aiohttp would tell with a traceback and with the bytes that it could not read."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        fault = record.exc_info[1] if record.exc_info else None
+        if isinstance(fault, HttpProcessingError | ConnectionError):
+            log.warning("refused", code=400, why=f"not HTTP: {type(fault).__name__}", channel="")
+        else:
+            log.error("a request fell over", exc_info=record.exc_info)
+
+
+def http_log() -> logging.Logger:
+    """The logger to give to a runner of this app."""
+    logger = logging.getLogger("lounge.http")
+    logger.propagate, logger.handlers = False, [_OneLine(logging.WARNING)]
+    return logger
 
 
 async def greet(request: web.Request) -> web.Response:
@@ -107,8 +136,9 @@ async def health_page(request: web.Request) -> web.Response:
 
 
 async def metrics_page(request: web.Request) -> web.Response:
-    """Prometheus text, for loopback only."""
-    if request.remote not in ("127.0.0.1", "::1", None):
+    """Prometheus text, for loopback only; what a proxy of this machine passes on is somebody else's."""
+    passed_on = {"X-Forwarded-For", "X-Real-IP", "Forwarded"} & request.headers.keys()
+    if passed_on or request.remote not in ("127.0.0.1", "::1", None):
         return web.Response(status=403, text="metrics are for this machine only\n")
     body = await metrics(request.app[RIG], request.app[COUNTS])
     return web.Response(body=body, headers={"content-type": "text/plain; version=0.0.4; charset=utf-8"})

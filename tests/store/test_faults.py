@@ -85,7 +85,8 @@ def leftovers() -> Iterator[list[int]]:
 
 async def start_child(folder: Path, leftovers: list[int]) -> tuple[asyncio.subprocess.Process, int, bool]:
     """Another process on the folder: (process, the server's pid, whether it answers for it)."""
-    child = await asyncio.create_subprocess_exec(sys.executable, "-c", CHILD, str(folder), stdout=asyncio.subprocess.PIPE)
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", CHILD, str(folder), stdout=asyncio.subprocess.PIPE,
+                                                 stderr=asyncio.subprocess.DEVNULL)
     assert child.stdout is not None
     pid, owned = (await child.stdout.readline()).split()
     leftovers.append(int(pid))
@@ -115,6 +116,18 @@ async def test_a_guest_leaves_the_server_to_its_owner(tmp_path: Path, leftovers:
     async with Embedded(tmp_path):
         pass
     assert not embedded._alive(pid)
+
+
+async def test_a_guest_whose_owner_leaves_goes_on_at_the_same_address(tmp_path: Path, leftovers: list[int]) -> None:
+    child, pid, _ = await start_child(tmp_path, leftovers)
+    guest = Embedded(tmp_path)
+    async with guest as url:
+        child.send_signal(signal.SIGINT)
+        await child.wait()
+        store = await back(guest, 1)
+        assert guest.url == url and guest.owned and guest.pid != pid
+        await store.client.aclose()
+    assert not embedded._alive(guest.pid)
 
 
 async def test_a_number_that_another_process_got_is_not_taken_for_our_server(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from typing import Any
 import aiohttp
 
 from bot.config import load
-from bot.web.demo import serve_demo
+from bot.domain.settings import Settings
+from bot.web.demo_serve import serve_demo
 
 CONFIG = Path(__file__).parents[2] / "config"
 PATIENCE = 15.0
@@ -61,10 +62,10 @@ class Client:
 
 
 @asynccontextmanager
-async def demo_at(folder: Path) -> AsyncIterator[Client]:
+async def demo_at(folder: Path, settings: Settings | None = None) -> AsyncIterator[Client]:
     """A running demo whose data are in `folder` (called demo)."""
     sock, stop, ready = socket.create_server(("127.0.0.1", 0)), asyncio.Event(), asyncio.Event()
-    running = asyncio.create_task(serve_demo(load(CONFIG, {}), sock, folder, stop, ready.set))
+    running = asyncio.create_task(serve_demo(settings or load(CONFIG, {}), sock, folder, stop, ready.set))
     started = asyncio.create_task(ready.wait())
     try:
         await asyncio.wait([running, started], timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)

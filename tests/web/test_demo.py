@@ -7,6 +7,7 @@ import json
 import socket
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ import typer
 from typer.testing import CliRunner
 
 from bot.commands import demo as command
-from tests.web.serving import Client, demo_at
+from bot.config import load
+from tests.web.serving import CONFIG, Client, demo_at
 
 LAMP = "三栋2单元楼道的灯坏了好几天，晚上黑漆漆的，老人不敢下楼"
 MEMBER, GUEST = "person:p-chunfen", "person:guest-hehua-1"
@@ -58,6 +60,20 @@ async def test_chatter_is_thought_about_and_nothing_is_said(demo: Client) -> Non
     page = await demo.look(lambda page: page["last"])
     assert page["thoughts"][page["last"]]["decision"] == "ignore"
     assert [line["by"] for line in page["lines"]] == ["guest-hehua-1"] and page["cases"] == []
+
+
+async def test_a_doubtful_line_is_put_before_the_host_whose_button_opens_a_case(tmp_path: Path) -> None:
+    sure = load(CONFIG, {})
+    doubting = replace(sure, thresholds=replace(sure.thresholds, open=1000.0, ask=1.0))
+    async with demo_at(tmp_path / "demo", doubting) as client:
+        await client.say(LAMP)
+        card = await client.card("ask_host", "person:p-dongzhi")
+        page = await client.look()
+        assert page["thoughts"][page["last"]]["decision"] == "ask" and page["cases"] == []
+        await client.press(card, "open")
+        page = await client.look(case_of)
+        assert [line["pressed"] for line in page["lines"] if line["id"] == card["id"]] == ["open"]
+        await client.card("assigned", MEMBER)
 
 
 async def test_the_clock_moves_by_its_buttons_and_rings_what_is_due_on_the_way(demo: Client) -> None:

@@ -16,8 +16,8 @@ from bot.domain.settings import Settings
 from bot.intents.speech import Act
 from bot.messages import Outgoing
 from bot.web import demo_cast, demo_views
-from bot.web.demo import clear
 from bot.web.demo_pages import cast_json
+from bot.web.demo_serve import clear
 from bot.web.demo_state import LINES_MOST, Page, Shown, Thought, line_from
 
 CONFIG = Path(__file__).parents[2] / "config"

@@ -85,7 +85,7 @@ async function post(path, body) {
 function patch(box, items, keyOf, draw) {
   const near = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
   const old = new Map([...box.children].map((node) => [node.dataset.key, node]));
-  let added = false, at = 0;
+  let moved = false, at = 0;
   for (const item of items) {
     const key = keyOf(item), print = JSON.stringify(item);
     let node = old.get(key);
@@ -94,7 +94,7 @@ function patch(box, items, keyOf, draw) {
       fresh.dataset.key = key;
       fresh.dataset.print = print;
       if (node) node.replaceWith(fresh);
-      else added = true;
+      moved = true;
       node = fresh;
     }
     old.delete(key);
@@ -102,7 +102,7 @@ function patch(box, items, keyOf, draw) {
     at += 1;
   }
   for (const node of old.values()) node.remove();
-  if (added && (near || !box.dataset.shown)) box.scrollTop = box.scrollHeight;
+  if (moved && (near || !box.dataset.shown)) box.scrollTop = box.scrollHeight;
   box.dataset.shown = items.length ? "1" : "";
 }
 
@@ -182,7 +182,7 @@ function drawPhone() {
   if (box.dataset.of !== chosen.phone) { box.replaceChildren(); box.dataset.shown = ""; box.dataset.of = chosen.phone; }
   const lines = page.lines.filter((line) => line.where === `person:${chosen.phone}`)
     .map((line) => ({ ...line, on: chosen.thought === line.id, th: !!page.thoughts[line.id] }));
-  const waits = page.held.filter((held) => held.where === `person:${chosen.phone}`).map((held) => ({ id: held.key, waits: held }));
+  const waits = page.held.filter((held) => held.where === `person:${chosen.phone}`).map((held) => ({ id: `wait ${held.key}`, waits: held }));
   const items = [...lines, ...waits];
   if (!items.length) items.push({ id: "hint", hint: `${nameOf(chosen.phone)}的手机，还没有消息。` });
   patch(box, items, (x) => x.id, (x) => {
@@ -231,7 +231,7 @@ function drawThought() {
       h("p", { class: "quote" }, "“", ...marked(thought.text, thought.spans), "”"),
       h("div", { class: "verdict" }, h("span", { class: `tag ${tone}` }, label),
         thought.intent ? h("strong", {}, thought.intent) : "", thought.urgent ? h("span", { class: "tag red" }, "紧急") : ""),
-      thought.score > 0 ? h("div", { class: "bars", "aria-label": "像不像" }, ...bar(thought.intent || "最像的", thought.score, true),
+      thought.score > 0 ? h("div", { class: "bars", "aria-label": "像不像" }, ...bar(thought.first || thought.intent || "最像的", thought.score, true),
         ...(thought.second ? bar(thought.second, thought.second_score, false) : [])) : "",
       h("dl", {}, ...rows.flatMap(([dt, dd]) => [h("dt", {}, dt), h("dd", {}, ...dd)])),
     ].filter(Boolean);
@@ -301,7 +301,8 @@ function take(next) {
   const fresh = page.lines.filter((line) => !known.has(line.id));
   const cards = fresh.filter((line) => line.where.startsWith("person:") && line.by === "bot");
   for (const line of cards) unread.add(line.where.slice(7));
-  const call = cards.find((line) => line.buttons.length);
+  // the phone that rings is that of whose move it is; who is only told as well does not take it over
+  const call = cards.find((line) => line.buttons.length && !(line.case && line.part === "host"));
   if (call && !$("reply").value) chosen.phone = call.where.slice(7);
   if (page.last !== lastThought) { chosen.thought = null; chosen.case = null; lastThought = page.last; }
   draw();
