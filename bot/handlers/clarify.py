@@ -68,7 +68,8 @@ def intent_named(words: str, here: Here) -> str | None:
     words = words.strip()
     if words in here.settings.intents:
         return words
-    return next((i.id for i in here.settings.intents.values() if words and words in i.name), None)
+    named = ((i.id, f"{i.name} {cards.intent_of(i.id, here.settings)}") for i in here.settings.intents.values())
+    return next((intent for intent, names in named if words and words in names), None)
 
 
 def _instant(text: str) -> datetime:

@@ -28,7 +28,8 @@ FILES = captured("wecom_aibot")
 
 
 def say(to: str = "chat:hehua", text: str = "记下了，惊蛰去看。", **more: Any) -> Outgoing:
-    return Outgoing(**({"key": "k1", "at": AT, "to": to, "card": "opened", "text": text, "case": "HH-0312", "lounge": "hehua"} | more))
+    wanted: dict[str, Any] = {"key": "k1", "at": AT, "to": to, "card": "opened", "text": text, "case": "HH-0312", "lounge": "hehua"}
+    return Outgoing(**(wanted | more))
 
 
 BUTTONS = (("accept", "接单"), ("rate:good", "满意"))

@@ -25,8 +25,9 @@ BUTTONS = (("accept", "接单"), ("transfer", "转派"))
 
 
 def say(text: str = "【HH-0312】禾花花园3栋·噪声\n楼上太吵", **more: Any) -> Outgoing:
-    return Outgoing(**({"key": "k1", "at": AT, "to": "person:p-jingzhe", "card": "assigned", "text": text, "case": "HH-0312",
-                        "lounge": "hehua"} | more))
+    wanted: dict[str, Any] = {"key": "k1", "at": AT, "to": "person:p-jingzhe", "card": "assigned", "text": text, "case": "HH-0312",
+              "lounge": "hehua"}
+    return Outgoing(**(wanted | more))
 
 
 def body(line: Outgoing, channel: Any = APP) -> dict[str, Any]:
@@ -229,7 +230,7 @@ def test_a_file_is_taken_for_what_its_bytes_are() -> None:
 
 @pytest.mark.parametrize(("url", "may"), [
     ("https://a.b.myqcloud.com/x?y", True), ("https://myqcloud.com/x", False), ("https://evilmyqcloud.com/x", False),
-    ("http://a.myqcloud.com/x", False), ("https://a.myqcloud.com:8443/x", False), ("https://u:p@a.myqcloud.com/", False),
+    ("http://a.myqcloud.com/x", False), ("https://a.myqcloud.com:8443/x", False), ("https://u:p@a.myqcloud.com/", False), ("https://u@a.myqcloud.com/", False),
     ("https://A.MyQcloud.com/x", True), ("https://a.myqcloud.com/\n", False), ("https://a.myqcloud.com:x/", False), ("", False),
 ])
 def test_only_addresses_of_the_platform_are_asked(url: str, may: bool) -> None:

@@ -205,7 +205,7 @@ def test_another_library_reads_what_we_seal_and_we_read_what_it_seals(text: str)
     sealed = ours.seal(text.encode(), "1700000000", "n")
     envelope = f"<xml><Encrypt>{sealed.encrypt}</Encrypt></xml>"
     assert theirs.decrypt_message(envelope, sealed.signature, "1700000000", "n") == text
-    import xmltodict
+    import xmltodict  # type: ignore[import-untyped]
 
     fields = xmltodict.parse(theirs.encrypt_message(text, "n", "1700000000"))["xml"]
     asked = {"msg_signature": fields["MsgSignature"], "timestamp": "1700000000", "nonce": "n"}

@@ -37,7 +37,8 @@ ROBOT_OF = WeComRobot({"hehua": "robot key"}, NAMES)
 
 
 def say(text: str = "HH-0312 办完了。", **more: Any) -> Outgoing:
-    return Outgoing(**({"key": "k", "at": AT, "to": "chat:hehua", "card": "resolved", "text": text, "case": "HH-0312"} | more))
+    wanted: dict[str, Any] = {"key": "k", "at": AT, "to": "chat:hehua", "card": "resolved", "text": text, "case": "HH-0312"}
+    return Outgoing(**(wanted | more))
 
 
 def body(line: Outgoing, robot: WeComRobot = ROBOT_OF) -> dict[str, Any]:
@@ -112,7 +113,9 @@ instants = st.lists(st.integers(0, 300), max_size=60).map(sorted)
 
 @given(offsets=instants, most=st.integers(1, 20))
 def test_whoever_waits_as_told_never_sends_too_many_in_any_minute(offsets: list[int], most: int) -> None:
-    window, sent, all_sent, late = Sliding(most, timedelta(seconds=61)), (), [], timedelta(0)
+    window, late = Sliding(most, timedelta(seconds=61)), timedelta(0)
+    sent: tuple[datetime, ...] = ()
+    all_sent: list[datetime] = []
     for offset in offsets:
         now = AT + max(timedelta(seconds=offset), late)
         now += window.wait(sent, now)

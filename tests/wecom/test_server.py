@@ -42,7 +42,8 @@ async def wecom(desk: Desk) -> AsyncIterator[Client]:
 
 
 def say(to: str = "chat:hehua", text: str = "办完了。", **more: Any) -> Outgoing:
-    return Outgoing(**({"key": "k", "at": AT, "to": to, "card": "resolved", "text": text, "case": "HH-0312"} | more))
+    wanted: dict[str, Any] = {"key": "k", "at": AT, "to": to, "card": "resolved", "text": text, "case": "HH-0312"}
+    return Outgoing(**(wanted | more))
 
 
 async def send(wecom: Client, wire: Wire) -> tuple[int, bytes]:
