@@ -28,12 +28,12 @@ unit: $(STAMP)
 
 # The browser tests need Debian's chromium; root installs it, anybody else is told the one command.
 browser:
-	@if command -v chromium >/dev/null && command -v chromedriver >/dev/null; then :; \
+	@if command -v chromium >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "installing chromium for the browser tests"; \
 	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-	    chromium chromium-driver fonts-noto-cjk) >/dev/null; \
-	else echo "browser tests will be skipped; to run them: sudo apt-get install chromium chromium-driver fonts-noto-cjk"; fi
+	    chromium fonts-noto-cjk) >/dev/null; \
+	else echo "browser tests will be skipped; to run them: sudo apt-get install chromium fonts-noto-cjk"; fi
 
 clean:
 	rm -rf $(VENV) data .mypy_cache .ruff_cache .pytest_cache

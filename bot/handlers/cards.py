@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.domain.assignment import on_duty
 from bot.domain.case import Case
 from bot.domain.events import Happened
+from bot.domain.gate import quiet
 from bot.domain.settings import Settings
 from bot.domain.tables import Show, To
 from bot.domain.transitions import Step
@@ -27,9 +28,9 @@ def when(at: datetime | None, settings: Settings, now: datetime) -> str:
         return ""
     local, today = settings.local(at), settings.local(now).date()
     days = (local.date() - today).days
-    day = {0: "今天", 1: "明天"}.get(days)
+    day = None if quiet(now, settings) else {0: "今天", 1: "明天"}.get(days)  # a line held overnight must still be true
     if day is None:
-        day = f"周{WEEKDAYS[local.weekday()]}" if 1 < days < 7 else f"{local.month}月{local.day}日"
+        day = f"周{WEEKDAYS[local.weekday()]}" if 0 <= days < 7 else f"{local.month}月{local.day}日"
     return f"{day}{local.hour}:{local.minute:02d}"
 
 

@@ -49,7 +49,10 @@ async def open_case(line: ChatLine, appeal: Appeal, here: Here, *, by: str | Non
                      args={"to": seat.person, "rung": seat.rung.value, "why": seat.why})
     done = step(case, event, settings)
     assert isinstance(done, Step), "a reported case can always be assigned"
-    return done.case, [row, *done.rows]
+    opened = done.case
+    if opened.urgent:  # whoever of them is nearest takes it with one tap
+        opened = replace(opened, asked=tuple(p for p in called(opened, here) if p != opened.attendant))
+    return opened, [row, *done.rows]
 
 
 def _seat(case: Case, here: Here, settings: Settings) -> assignment.Seat:
@@ -109,17 +112,21 @@ def _opening_lines(case: Case, line: ChatLine, here: Here, known: bool) -> list[
 
 def _urgent_lines(case: Case, here: Here) -> list[Outgoing]:
     """Who must know at any hour: the group, the member, whoever is on duty, the host; each once."""
-    lounge = here.settings.lounges[case.lounge]
     extra = {"hotline": hotline(case.gist)}
     lines = [] if case.private else [card_for(case, "emergency", f"chat:{case.lounge}", here, extra=extra, ping=False)]
     if case.private:
         lines.append(card_for(case, "opened_private", f"person:{case.reporter}", here, ping=False, part="reporter"))
-    called = dict.fromkeys((case.attendant, assignment.on_duty(lounge, here.settings, here.now), lounge.host))
-    for person in called:
-        if person:
-            part = "responsible" if person == case.attendant else "host"
-            lines.append(card_for(case, "emergency_card", f"person:{person}", here, extra=extra, part=part))
+    for person in called(case, here):
+        part = "responsible" if person == case.attendant else "host"
+        lines.append(card_for(case, "emergency_card", f"person:{person}", here, extra=extra, part=part))
     return lines
+
+
+def called(case: Case, here: Here) -> tuple[str, ...]:
+    """Who is called at any hour for an urgent case: the member, whoever is on duty, the host; each once."""
+    lounge = here.settings.lounges[case.lounge]
+    wanted = (case.attendant, assignment.on_duty(lounge, here.settings, here.now), lounge.host)
+    return tuple(dict.fromkeys(person for person in wanted if person))
 
 
 HOTLINES = (

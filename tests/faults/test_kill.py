@@ -60,10 +60,12 @@ class Group:
             self.sent += 1
 
 
-async def phase(bot: BotProcess, http: aiohttp.ClientSession, groups: list[Group], kill: str, after: float) -> None:
-    """Every group talks, and in the midst of it something dies and comes back."""
+async def phase(bot: BotProcess, http: aiohttp.ClientSession, groups: list[Group], kill: str, after: int) -> None:
+    """Every group talks, and once `after` lines of it were answered something dies and comes back."""
+    goal = sum(group.sent for group in groups) + after
     talking = asyncio.gather(*(group.say(LINES) for group in groups))
-    await asyncio.sleep(after)
+    while sum(group.sent for group in groups) < goal:
+        await asyncio.sleep(0)
     if kill in ("redis", "both"):
         bot.kill_redis()
     if kill in ("bot", "both"):
@@ -110,7 +112,7 @@ async def test_ten_kills_under_load_lose_nothing_double_nothing_and_keep_the_ord
         groups = [Group(lounge, bot, http) for lounge in PLACES]
         try:
             for kill in KILLS:
-                await phase(bot, http, groups, kill, dice.uniform(0.0, 0.25))
+                await phase(bot, http, groups, kill, dice.randint(1, LINES * len(groups) - 2))
             await asyncio.gather(*(group.say(LINES) for group in groups))
             await bot.well(http, inbox=0, outbox=0)
             assert await bot.stop() < 5

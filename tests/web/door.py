@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import dataclass
@@ -59,20 +59,20 @@ class Door:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def headers(self, body: bytes, off: timedelta = timedelta()) -> dict[str, str]:
+    def signed(self, body: bytes, off: timedelta = timedelta()) -> dict[str, str]:
         """A genuine signature, `off` from now."""
         stamp = str(int((datetime.now(UTC) + off).timestamp()))
         return {"X-Lounge-Timestamp": stamp, "X-Lounge-Signature": self.plain.sign(stamp, body), "Content-Type": "application/json"}
 
-    async def post(self, body: bytes, *, path: str = "/hooks/plain", off: timedelta = timedelta(), **headers: str) -> tuple[int, Any]:
-        """(code, answer) of a signed request; `headers` replace the genuine ones (_ for -)."""
-        more = {name.replace("_", "-"): value for name, value in headers.items()}
-        async with self.http.post(self.url + path, data=body, headers={**self.headers(body, off), **more}) as answer:
+    async def post(self, body: bytes, *, path: str = "/hooks/plain", off: timedelta = timedelta(),
+                   headers: Mapping[str, str] | None = None) -> tuple[int, Any]:
+        """(code, answer) of a signed request; `headers` replace the genuine ones."""
+        async with self.http.post(self.url + path, data=body, headers={**self.signed(body, off), **(headers or {})}) as answer:
             return answer.status, json.loads(await answer.read())
 
-    async def get(self, path: str, **headers: str) -> tuple[int, str]:
+    async def get(self, path: str, headers: Mapping[str, str] | None = None) -> tuple[int, str]:
         """(code, text)."""
-        async with self.http.get(self.url + path, headers={k.replace("_", "-"): v for k, v in headers.items()}) as answer:
+        async with self.http.get(self.url + path, headers=headers) as answer:
             return answer.status, await answer.text()
 
     async def stored(self) -> int:
