@@ -37,7 +37,7 @@ async def test_sigterm_ends_a_busy_bot_within_five_seconds_and_what_was_promised
         _, writer = await asyncio.open_connection("127.0.0.1", bot.port)  # a request that never ends, like a live page
         writer.write(b"POST /hooks/plain HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{")
         await writer.drain()
-        while not collector.rows:  # noqa: ASYNC110 - it hears from another process
+        while not collector.rows:
             await asyncio.sleep(0.02)
 
         other = BotProcess(tmp_path / "second", port=bot.port)
