@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,16 @@ from bot.store.port import Change, Entry
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # a kept store may hold alarms older than the first line
 AFTER = timedelta(days=7)  # how long the clock runs on after the last line
+HEARD = "heard.json"
 _REFERENCE = re.compile(r"\{(case|attendant|liaison|mediator|reporter|host|desk):([^{}]+)\}")
+
+
+def heard_before(folder: Path) -> dict[str, str]:
+    """Line id to lounge, of an earlier run that kept its store here; {} of none."""
+    try:
+        return msgspec.json.decode((folder / HEARD).read_bytes(), type=dict[str, str])
+    except (OSError, msgspec.DecodeError):
+        return {}
 
 
 class BadLog(ValueError):
@@ -70,10 +79,11 @@ def read_log(path: Path) -> list[Item]:
             at = datetime.fromisoformat(raw["at"])
             if not isinstance(raw.get("id"), str) or at.tzinfo is None:
                 raise ValueError("needs an id and a time with its zone")
-        except (ValueError, KeyError, TypeError) as why:
+            at = at.astimezone(UTC)
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as why:
             raise BadLog(f"{path}:{number}: {why if not isinstance(why, KeyError) else f'{why} is missing'}") from None
         raw.pop("gold", None)  # a replay never reads the labels
-        items.append(Item(len(items), at.astimezone(UTC), raw))
+        items.append(Item(len(items), at, raw))
     return sorted(items, key=lambda item: (item.at, item.index))
 
 
@@ -162,9 +172,13 @@ class Replay:
             for message in case.messages:
                 self._case_of[message] = case.id
 
-    def note_asked(self, message: str, lounge: str) -> None:
-        """Remember in which lounge a line was said, so that a press on a doubt finds it."""
-        self._asked[message] = lounge
+    def note_asked(self, lounges: Mapping[str, str]) -> None:
+        """Remember in which lounge each line was said, so that a press on a doubt finds it."""
+        self._asked.update(lounges)
+
+    def keep_asked(self, folder: Path) -> None:
+        """Leave that beside a kept store, for the next run; the store itself knows no names of lines."""
+        (folder / HEARD).write_text(json.dumps(self._asked, ensure_ascii=False), encoding="utf-8")
 
     async def _replaced(self, text: str) -> tuple[str | None, str]:
         out, last = [], 0
@@ -266,10 +280,10 @@ async def replay(settings: Settings, items: Sequence[Item], out: Path, *, until:
         await rig.settle(clock.now(), everywhere=True)
         run = Replay(rig, plain, clock)
         run.remember(await all_cases(rig))
-        for item in items:
-            if isinstance(item.raw.get("lounge"), str):
-                run.note_asked(item.raw["id"], item.raw["lounge"])
+        lounges = {item.raw["id"]: item.raw["lounge"] for item in items if isinstance(item.raw.get("lounge"), str)}
+        run.note_asked(heard_before(folder) | lounges)
         await run.run(items, until, tick)
+        run.keep_asked(folder)
         case_rows, decision_rows = await run.rows(items)
         write(out, {"cases": case_rows, "decisions": decision_rows, "outbox": mouth.rows})
         return {"lines": len(items), "cases": len(case_rows), "said": len(mouth.rows)}

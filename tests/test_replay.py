@@ -114,6 +114,7 @@ def test_references_find_the_case_and_the_person(whole: Files) -> None:
     assert cases["h-11"]["rounds"] == 2 and "Disputed" in events["h-11"]
     assert "Accepted" in events["h-12"] and cases["x-01"]["state"] == "withdrawn"
     assert cases["h-13"]["urgent"] is True
+    assert "e-01" in cases  # the host's word on a doubtful line, a day later
 
 
 def test_what_was_said_has_five_fields_and_ascending_times(whole: Files) -> None:

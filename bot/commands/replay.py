@@ -34,7 +34,8 @@ def command(
     try:
         items = read_log(log)
         end = _instant(until)
-        out.mkdir(parents=True, exist_ok=True)
+        for folder in filter(None, (out, keep)):
+            folder.mkdir(parents=True, exist_ok=True)
     except (BadLog, OSError) as why:
         print(why, file=sys.stderr)
         raise typer.Exit(2) from None

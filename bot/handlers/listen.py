@@ -39,7 +39,7 @@ async def group(line: ChatLine, here: Here) -> Change:
     if answered is not None:
         return answered
     known = Known(own=own, quoted=quoted, open=await here.reader.open_cases(line.lounge),
-                  talk=await here.reader.talk(line.lounge), leaning=here.ears.leaning)
+                  talk=await here.reader.talk(line.lounge), leaning=here.ears.leaning, rare=here.ears.rare)
     found = belongs(line, heard, placed, known, here.now)
     if found is not None:
         return await attach(line, heard, placed, found, here)
@@ -61,7 +61,7 @@ def _appeal(line: ChatLine, heard: Heard, placed: Placed, earlier: Sequence[Chat
 
 async def _with_breath(line: ChatLine, heard: Heard, placed: Placed, known: Known, here: Here) -> Appeal:
     """The appeal of a line, with what its speaker said just before about the same matter."""
-    before = one_breath(line, heard, known.talk, known.leaning)
+    before = one_breath(line, heard, known.talk, known.leaning, known.rare)
     fresh = [m for m in before if await here.reader.case_of_message(line.lounge, m) is None]
     return replace(_appeal(line, heard, placed), earlier=tuple(fresh))
 

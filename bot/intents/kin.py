@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.intents.speech import Act
+
+Rarity = Mapping[str, float]  # character -> log of how seldom a line has it
 
 # (text, intent) -> how far the intent's weight is above the mean of all intents (logits), and its rank (1 = first)
 Leaning = Callable[[str, str], tuple[float, int]]
@@ -26,11 +30,20 @@ _FIRST_PERSON = re.compile("我|俺|咱|阮|偶|本人|我们|我哋")
 _ADVICE = re.compile("建议|你试试|试下|可以试|不如|你去|你可以|要不你|找个人|叫师傅|买个|放点|拿去|给你|借你|私聊|加我|哈哈|笑死|\\[笑|\\[捂脸\\]$|\\[狗头\\]")
 _ASKS = re.compile(r"[?？]|吗$|呢$|咩$")
 
+_THANKS = re.compile("谢(?!天)|感恩|有劳|劳烦|辛苦|唔该|多得|麻烦你们|麻烦您")
+_BECAME = re.compile(r"(?:^|[ ,，。!！~])[^ ,，。!！~]{1,7}了(?=$|[ ,，。!！~])")  # 有网了, 水热了: something is now so
+_LET_DOWN = re.compile("绝了|无语|服了|换汤不换药|做样子|走过场|应付|敷衍|抢钱|寂寞|白跑|白搭|没用|一样的|还不如|意思意思|打发")
+_TRADE = re.compile("价钱好讲|价格好说|要的私|要的报|有货|现货|收旧|收购|回收|转让|出闲置|包邮|批发价|便宜出|开仓|到货|优惠|团购|^【|^\\[转")
+_JOKING = re.compile(r"哈哈|\[狗头\]|\[捂脸\]|\[偷笑\]|\[呲牙\]|笑死|hhh|233")
+_TO_YOU = re.compile("你(?!们)|让.{1,6}发|可以办|能办|能做")
+_LONG_AGO = re.compile("当年|那时候|那阵子|以前|去年|前年|小时候|上次住|老家那边")
+
 ABOUT_OWN_ACTS = frozenset({Act.RESOLVED, Act.UNRESOLVED, Act.THANKS, Act.SATISFIED, Act.UNSATISFIED, Act.WITHDRAW,
                             Act.PROGRESS})
 ELSEWHERE_ACTS = frozenset({Act.CHAIN, Act.GREETING, Act.STICKER, Act.PRICE, Act.ADVERT, Act.NOTICE})
+UNSEEN, COMMON_BELOW, PER_CHAR, PER_RUN, SHARED_MOST = 7.0, 2.6, 0.35, 0.3, 4.5
 OWN_LEAST = 2.2  # from here a line of the reporter is about his case
-ECHO_LEAST = 2.2  # from here a line of somebody else says the same
+ECHO_LEAST = 2.4  # from here a line of somebody else says the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,39 +57,59 @@ class Around:
     urgent: bool = False
 
 
-def shared(text: str, gist: str) -> float:
-    """How much of the wording two texts share: pairs of characters count most, single ones a little."""
-    pairs = _pairs(text) & _pairs(gist)
+def rarity(lines: Iterable[str]) -> Rarity:
+    """How seldom each character occurs in a body of lines: log of lines over lines with it."""
+    count, seen = 0, Counter[str]()
+    for line in lines:
+        count += 1
+        seen.update(set(line))
+    return {char: math.log(count / found) for char, found in seen.items()}
+
+
+def shared(text: str, gist: str, rare: Rarity) -> float:
+    """How much of the wording two texts share: rare characters count, and runs of two count more."""
     chars = _chars(text) & _chars(gist)
-    return 1.2 * min(len(pairs), 3) + 0.5 * max(0, min(len(chars), 5) - 1)
+    score = sum(max(0.0, rare.get(char, UNSEEN) - COMMON_BELOW) for char in chars) * PER_CHAR
+    runs = _pairs(text) & _pairs(gist)
+    score += sum(max(0.0, min(rare.get(p[0], UNSEEN), rare.get(p[1], UNSEEN)) - COMMON_BELOW) for p in runs) * PER_RUN
+    return min(score, SHARED_MOST)
 
 
-def about_own(text: str, act: Act, gist: str, lean: tuple[float, int], around: Around) -> float:
+def about_own(text: str, act: Act, gist: str, lean: tuple[float, int], around: Around, rare: Rarity) -> float:
     """How strongly a reporter's (or supporter's) further line is about his case; compare with OWN_LEAST."""
-    if act in ELSEWHERE_ACTS and not (act in (Act.ADVERT, Act.PRICE) and shared(text, gist) >= 1.5):
+    common, changed = shared(text, gist, rare), bool(_CHANGED.search(text))
+    if act in ELSEWHERE_ACTS and not (act in (Act.ADVERT, Act.PRICE) and changed and common >= 1.0):
         return -9.0
-    score = shared(text, gist) + _leaning(lean)
-    score += 2.2 if act is Act.THANKS and len(text) <= 14 else 1.5 if act in ABOUT_OWN_ACTS else -1.0 if act is Act.JOKE else 0.0
-    score += 1.0 if _CHANGED.search(text) else 0.0
+    score = common + _leaning(lean)
+    thanks = act is Act.THANKS or bool(_THANKS.search(text))
+    lately = around.since <= timedelta(hours=2)
+    score += 2.2 if thanks and (lately or len(text) <= 14) else 1.5 if act in ABOUT_OWN_ACTS else -1.0 if act is Act.JOKE else 0.0
+    score += 1.0 if changed else 0.7 if _BECAME.search(text) else 0.0
+    score += 0.8 if _LET_DOWN.search(text) else 0.0
+    score -= 2.5 if _TRADE.search(text) else 1.0 if _JOKING.search(text) else 0.0
     score += 1.5 if around.to_bot else 0.0
     score += 1.0 if around.resolved else 0.0
     minutes = around.since.total_seconds() / 60
-    score += 3.0 if minutes <= 4 else 1.2 if minutes <= 30 else 0.3 if minutes <= 240 else -1.0 if minutes > 10_080 else 0.0
+    score += 3.4 if minutes <= 4 else 1.2 if minutes <= 30 else 0.3 if minutes <= 240 else -1.0 if minutes > 10_080 else 0.0
     return score
 
 
-def echoes(text: str, act: Act, gist: str, lean: tuple[float, int], around: Around) -> float:
+def echoes(text: str, act: Act, gist: str, lean: tuple[float, int], around: Around, rare: Rarity) -> float:
     """How strongly somebody else's line says the same as a case; compare with ECHO_LEAST."""
     if act in ELSEWHERE_ACTS or act in (Act.THANKS, Act.SATISFIED, Act.WITHDRAW, Act.WORKING):
         return -9.0
-    score = -1.0 + shared(text, gist) + _leaning(lean)
-    score += 1.8 if _AGREES.search(text) or act is Act.SECOND else 0.0
-    score += 0.8 if _ALSO.search(text) else 0.0
-    score += 0.5 if _FIRST_PERSON.search(text) else 0.0
+    agrees, also, own = bool(_AGREES.search(text)) or act is Act.SECOND, _ALSO.search(text), _FIRST_PERSON.search(text)
+    if not (agrees or also or own or around.urgent):
+        return -9.0  # a remark about somebody else's trouble is not a second voice
+    score = -1.0 + shared(text, gist, rare) + _leaning(lean)
+    score += (1.8 if agrees else 0.0) + (0.8 if also else 0.0) + (0.5 if own else 0.0)
+    score -= 1.0 if _TO_YOU.search(text) and not own else 0.0
+    score -= 2.5 if _TRADE.search(text) else 0.0
     score += 1.2 if around.lines_between <= 1 else 0.5 if around.lines_between <= 4 else -0.5
     score += 1.2 if around.urgent and around.since <= timedelta(minutes=10) else 0.0
     score -= 1.5 if _ADVICE.search(text) else 0.0
     score -= 0.8 if _ASKS.search(text) else 0.0
+    score -= 1.5 if _LONG_AGO.search(text) or act is Act.HEARSAY else 0.0
     return score
 
 

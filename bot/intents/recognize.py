@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bot.domain.settings import Intent, Settings
 from bot.intents.background import background
 from bot.intents.concepts import CONCEPTS
+from bot.intents.kin import rarity
 from bot.intents.lexicon import Hit, Lexicon, compact
 from bot.intents.ngrams import Example, Weights, grams, train
 from bot.intents.normalize import Normal, normalize
@@ -105,6 +106,8 @@ class Ears:
         self._lexicon = Lexicon({i.id: _plain(i.phrases) for i in intents.values()})
         self._tags = Tags({f"<{i.id}>": _plain(i.cues) for i in intents.values()} | {f"<{k}>": w for k, w in CONCEPTS.items()})
         self._weights: Weights = train(_examples(intents, self._tags))
+        bodies = (i.lines + i.near for i in intents.values())
+        self.rare = rarity(line for body in bodies for line in body)
         self._place = {intent: n for n, intent in enumerate(self._weights.intents)}
 
     def hear(

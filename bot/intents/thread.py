@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.domain.case import Case, State
 from bot.domain.events import Event
 from bot.intents import kin
-from bot.intents.kin import ABOUT_OWN_ACTS, Around, Leaning
+from bot.intents.kin import ABOUT_OWN_ACTS, Around, Leaning, Rarity
 from bot.intents.place import Placed
 from bot.intents.recognize import Heard
 from bot.intents.speech import Act, is_staff
@@ -43,6 +43,7 @@ class Known:
     open: Iterable[Case]
     talk: Sequence[ChatLine]
     leaning: Leaning
+    rare: Rarity
 
 
 def belongs(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: datetime) -> Belongs | None:
@@ -73,21 +74,22 @@ def _by_own(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: dat
         if not _alive(case, now) or _elsewhere(case, placed):
             continue
         score = kin.about_own(line.text, heard.act, case.gist, known.leaning(line.text, case.intent),
-                              around(case, line, known.talk, now))
+                              around(case, line, known.talk, now), known.rare)
+        score -= 0.0 if case.reporter == line.sender else 0.8  # who only joined in speaks of it less often
         if best is None or (score, case.touched_at, case.id) > (best[0], best[1].touched_at, best[1].id):
             best = (score, case)
     if best is None or best[0] < kin.OWN_LEAST:
         return None
     case = best[1]
-    if heard.decision == "open" and heard.intent != case.intent and not _goes_on(line, case, best[0], now):
+    if heard.decision == "open" and heard.intent != case.intent and not _goes_on(line, case, known.rare, now):
         return None  # a new matter of the same person
     return Belongs(case, event_for(heard.act, case, line.sender), OWN_WORDS.get(heard.act, "同一个人接着说"))
 
 
-def _goes_on(line: ChatLine, case: Case, score: float, now: datetime) -> bool:
+def _goes_on(line: ChatLine, case: Case, rare: Rarity, now: datetime) -> bool:
     """Whether a line that would open a case of another kind is still the same breath or plainly the same matter."""
     breath = now - case.touched_at <= BURST and not _ANOTHER.search(line.text)
-    return breath or kin.shared(line.text, case.gist) >= 2.9
+    return breath or kin.shared(line.text, case.gist, rare) >= 2.9
 
 
 def _by_echo(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: datetime) -> Belongs | None:
@@ -99,7 +101,7 @@ def _by_echo(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: da
         if now - case.touched_at > ECHO or case.reporter == line.sender or case.private or _elsewhere_said(case, placed):
             continue
         near = around(case, line, known.talk, now)
-        score = kin.echoes(line.text, heard.act, case.gist, known.leaning(line.text, case.intent), near)
+        score = kin.echoes(line.text, heard.act, case.gist, known.leaning(line.text, case.intent), near, known.rare)
         score -= 2.0 if kin.addresses(line.text, case.reporter_name) else 0.0
         if best is None or (score, case.touched_at, case.id) > (best[0], best[1].touched_at, best[1].id):
             best = (score, case)
@@ -120,18 +122,19 @@ def _by_matter(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: 
         if case.reporter == line.sender:
             return Belongs(case, event_for(Act.PLAIN, case, line.sender), "同一个人又说同一件事")
         same_place = placed.building is not None and placed.building == case.building
-        alike = kin.shared(line.text, case.gist) >= 1.2
+        alike = kin.shared(line.text, case.gist, known.rare) >= 1.5
         if not case.private and (alike or same_place and now - case.touched_at <= ECHO):
             return Belongs(case, Event.SECONDED, "又有人说同一件事")
     return None
 
 
-def one_breath(line: ChatLine, heard: Heard, talk: Sequence[ChatLine], leaning: Leaning) -> tuple[str, ...]:
+def one_breath(line: ChatLine, heard: Heard, talk: Sequence[ChatLine], leaning: Leaning,
+               rare: Rarity) -> tuple[str, ...]:
     """Ids of the lines that the same speaker said just before and that are part of what he now says."""
     own = [t for t in talk if t.sender == line.sender and t.id != line.id and timedelta(0) <= line.at - t.at <= BURST]
     near = Around(since=timedelta(minutes=5), lines_between=0)
     return tuple(t.id for t in own if kin.about_own(
-        t.text, Act.PLAIN, line.text, leaning(t.text, heard.intent or ""), near) >= kin.OWN_LEAST)
+        t.text, Act.PLAIN, line.text, leaning(t.text, heard.intent or ""), near, rare) >= kin.OWN_LEAST)
 
 
 def around(case: Case, line: ChatLine, talk: Sequence[ChatLine], now: datetime) -> Around:

@@ -30,6 +30,7 @@ class Live:
 
     def __init__(self, store: Store, leases: Leases, inbox: InboxLoop, outbox: OutboxLoop, clock: ConductClock) -> None:
         self._store, self._leases, self._deciding, self._saying, self._conduct = store, leases, inbox, outbox, clock
+        outbox.side_by_side = True
         self._held: set[int] = set()
         self._fresh_in: set[int] = set()  # shards to drain without waiting for something new
         self._fresh_out: set[int] = set()

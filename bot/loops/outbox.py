@@ -36,6 +36,8 @@ class OutboxLoop:
 
     def __init__(self, store: Store, settings: Callable[[], Settings], mouth: Mouth, said: Said) -> None:
         self._store, self._settings, self._mouth, self._said = store, settings, mouth, said
+        # Live, no destination waits for another; on a virtual clock one after the other, so that every run is the same.
+        self.side_by_side = False
         self.forwarded: set[int] = set()  # shards that got something from us since last asked
 
     async def drain_once(self, shard: int, now: datetime) -> int:
@@ -49,7 +51,11 @@ class OutboxLoop:
             if promise.say is not None:
                 lanes[promise.say.to].append(promise)
         ordered = sorted(lanes.values(), key=lambda lane: not any(p.say and p.say.urgent for p in lane))
-        await asyncio.gather(*(self._lane(lane, now) for lane in ordered))
+        if self.side_by_side:
+            await asyncio.gather(*(self._lane(lane, now) for lane in ordered))
+        else:
+            for lane in ordered:
+                await self._lane(lane, now)
         return len(promises)
 
     async def _forward(self, promises: Sequence[Promise]) -> None:
