@@ -100,6 +100,15 @@ def _summary(card: str, values: Mapping[str, str]) -> str:
     return f"{values['number']} {values['place']}·{values['intent']}（{values['due'] or values['state']}）"
 
 
+SILENT = "registered"  # a card that is never said: it only tells a home that a case is this person's
+
+
+def known_to(case: Case, who: str, part: str, here: Here) -> Outgoing:
+    """Lets a person's home know of a case, so that 进度 or 撤回 in private means it; nothing is said."""
+    return Outgoing(key=f"{case.id}/{case.version + 1}/{SILENT}/{who}", at=here.now, to=f"person:{who}", card=SILENT, text="",
+                    case=case.id, lounge=case.lounge, ping=False, part=part)
+
+
 def plain(card: str, to: str, here: Here, key: str, *, extra: Mapping[str, str] | None = None,
           ping: bool = False, lounge: str = "", case: str | None = None) -> Outgoing:
     """A card that is about no single case."""

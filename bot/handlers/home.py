@@ -38,7 +38,7 @@ async def told(what: Told, here: Here) -> Change:
     if line.card.startswith("need_note_") and line.case:
         verb = line.card.removeprefix("need_note_")
         fields.append((who, PENDING, pack([verb, line.case, (here.now + ANSWER_WITHIN).isoformat()])))
-    return Change(say=(line,), person=tuple(fields))
+    return Change(say=() if line.card == cards.SILENT else (line,), person=tuple(fields))
 
 
 async def private_line(line: ChatLine, here: Here) -> Change:
@@ -68,7 +68,10 @@ async def _command(line: ChatLine, command: Command, state: PersonState, speaker
         return _about_doubt(line, command, state, here)
     if command.verb == "forget":
         change = progress.simple("forgotten", to, here, line.id, line.id, why="删除我的信息")
-        return replace(change, erase=(line.sender,))
+        going = [_press(line, "erase", c.id, "", {}) for c in await mine(state, here)]
+        sent = tuple((shard_of(lounge.id), f"erase/{line.id}/{press.case}", replace(press, lounge=lounge.id))
+                     for press in going if press.case and (lounge := here.settings.by_code(press.case.split("-")[0])))
+        return replace(change, erase=(line.sender,), forward=change.forward + sent)
     if command.verb == "handover":
         return await _hand_over(line, command, state, here)
     if command.number is None and command.verb in ("mylist", "progress"):

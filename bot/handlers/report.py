@@ -11,7 +11,7 @@ from bot.domain.events import BOT, Event, Happened
 from bot.domain.gate import quiet
 from bot.domain.settings import Settings
 from bot.domain.transitions import Step, step
-from bot.handlers.cards import card_for, change_for, lines_of, send
+from bot.handlers.cards import card_for, change_for, known_to, lines_of, send
 from bot.handlers.context import Here, Speaker
 from bot.messages import ChatLine, Decision, Outgoing
 from bot.store.port import Change
@@ -107,7 +107,8 @@ def _opening_lines(case: Case, line: ChatLine, here: Here, known: bool) -> list[
     night = not here.settings.calendar.is_open(here.now) and quiet(here.now, here.settings)
     asks = case.building is None and needs_place(case, here.settings)
     card = "opened_where" if asks else "opened_night" if night else "opened"
-    return [card_for(case, card, f"chat:{case.lounge}", here, ping=False), member]
+    return [card_for(case, card, f"chat:{case.lounge}", here, ping=False), member,
+            known_to(case, case.reporter, "reporter", here)]
 
 
 def _urgent_lines(case: Case, here: Here) -> list[Outgoing]:
@@ -116,6 +117,8 @@ def _urgent_lines(case: Case, here: Here) -> list[Outgoing]:
     lines = [] if case.private else [card_for(case, "emergency", f"chat:{case.lounge}", here, extra=extra, ping=False)]
     if case.private:
         lines.append(card_for(case, "opened_private", f"person:{case.reporter}", here, ping=False, part="reporter"))
+    if not case.private:
+        lines.append(known_to(case, case.reporter, "reporter", here))
     for person in called(case, here):
         part = "responsible" if person == case.attendant else "host"
         lines.append(card_for(case, "emergency_card", f"person:{person}", here, extra=extra, part=part))

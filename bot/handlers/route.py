@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.commands import Command, numbers, read
-from bot.handlers import act, alarm, clarify, home, listen, progress
+from bot.handlers import act, alarm, clarify, forgetting, home, listen, progress
 from bot.handlers.context import Here, Speaker
 from bot.handlers.delivery import delivered
 from bot.messages import ButtonPress, ChatLine, ClockRang, Decision, Incoming, Receipted, Told
@@ -114,6 +114,8 @@ async def pressed(press: ButtonPress, here: Here) -> Change:
     """A button, or a typed verb that a person's home has already addressed."""
     if press.verb in ("open", "dismiss", "correct"):
         return await clarify.settle(press, here, Speaker(press.sender, private=True))
+    if press.verb == "erase" and press.args.get("private") == "1":
+        return await forgetting.forget(press, here)
     if press.case is None:
         return Change(decision=Decision(id=press.id, decision="ignore", why="没有说是哪一件"))
     if press.verb in ("progress", "why"):

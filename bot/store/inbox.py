@@ -99,7 +99,7 @@ class RedisInbox:
         told = await self._settle(shard, steps)
         if self._settled is not None:
             self._settled(shard)
-        if any(change.erase for _, change in decided):
+        if any(change.erase or change.rewrite for _, change in decided):
             await rewrite(self._client)
         return [one == WRITTEN for one in told if one != CONFLICT]
 

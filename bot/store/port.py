@@ -30,13 +30,14 @@ class Change:
     chores: tuple[tuple[str, datetime | None], ...] = ()
     forward: tuple[tuple[int, str, Incoming], ...] = ()  # (shard, key, what): travels through the outbox by `inner`
     erase: tuple[str, ...] = ()  # persons to be forgotten
+    rewrite: tuple[tuple[str, tuple[Row, ...]], ...] = ()  # journals laid down anew, where a person's words must go
     decision: Decision | None = None
 
     @property
     def empty(self) -> bool:
         """True where there is nothing to write but the ack."""
         return not (self.cases or self.journal or self.say or self.overlay or self.person or self.chores
-                    or self.forward or self.erase)
+                    or self.forward or self.erase or self.rewrite)
 
 
 @dataclass(frozen=True, slots=True)

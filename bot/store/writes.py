@@ -65,6 +65,9 @@ def writes_of(shard: int, change: Change, homes: Homes) -> list[Command]:
     writes: list[Command] = []
     for case in change.cases:
         writes += _case(keys, case)
+    for case_id, laid in change.rewrite:
+        writes.append(["DEL", keys.journal(case_id)])
+        writes.append(["RPUSH", keys.journal(case_id), *map(pack_row, laid)])
     writes += _journal(keys, change, homes)
     writes += [["XADD", keys.outbox, "*", "b", pack_outgoing(say)] for say in change.say]
     writes += [["XADD", keys.outbox, "*", "f", pack_forward(forward)] for forward in change.forward]

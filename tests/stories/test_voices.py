@@ -151,3 +151,23 @@ async def test_the_host_corrects_the_kind_of_matter(tmp_path: Path) -> None:
         await f.say("hehua", "u_3", BLOCKED, "3栋-戊")
         await f.tell(HOST, "应为 安全隐患")
         assert (await f.case("HH-0001")).intent == "safety_hazard"
+
+
+async def test_forgetting_a_person_leaves_no_word_of_his_in_the_store_and_keeps_the_count(tmp_path: Path) -> None:
+    async with front(tmp_path) as f:
+        await f.say("hehua", "u_secret", BLOCKED + "，我是楼上轮椅的", "3栋-暗号婆婆")
+        await f.tell("u_secret", "删除我的信息")
+        assert [h.card for h in f.heard("person:u_secret")][-1] == "forgotten"
+        case = await f.case("HH-0001")
+        assert case.open and case.reporter == "" and "轮椅" not in case.gist
+        client = f.rig.store.client
+        await client.delete(*[key async for key in client.scan_iter("*talk*")])  # expires by itself in minutes
+        found = []
+        async for key in client.scan_iter("*"):
+            dumped = await client.dump(key)
+            kind = await client.type(key)
+            if kind in (b"list", "list"):
+                dumped = b"".join(await client.lrange(key, 0, -1))
+            if b"u_secret" in (dumped or b"") and b":seen:" not in key and b"feed" not in key:
+                found.append(key)
+        assert not found

@@ -1,0 +1,1 @@
+"""Speed, measured against honest yardsticks: each side in a process of its own, in turns, on real Redis."""
