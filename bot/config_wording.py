@@ -26,6 +26,7 @@ FALL_BACK = {"normal": "cases of an intent that is gone", "emergency": "all urge
 WORDS = (
     *(f"state.{state}" for state in State), *(f"grade.{grade}" for grade in GRADES), *(f"level.{x}" for x in "CBA"),
     *(f"part.{part}" for part in PARTS), "place.unknown", "private.reporter",
+    *(f"letter.{part}" for part in ("version", "date", "lounge", "host")),
 )
 # channel kind -> the secrets without which it cannot verify or speak; a new channel adds its line.
 KINDS: dict[str, frozenset[str]] = {"plain": frozenset({"secret"})}

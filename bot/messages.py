@@ -31,6 +31,7 @@ class ChatLine:
     reply_url: str = ""  # a one-shot address for a late answer; whoever holds it may speak, so it is never logged
     media_urls: tuple[str, ...] = ()  # where the platform keeps what was sent along; some for minutes only
     quote: str = ""  # what was quoted, masked, where the platform gives the words and not the id
+    reply: str = ""  # under which the answer waits to be fetched (`<channel>/<stream>`), where the platform asks for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,7 @@ class ButtonPress:
     args: Mapping[str, str] = field(default_factory=dict)
     reply_url: str = ""  # as of a ChatLine
     card_code: str = ""  # with which the pressed card may be changed once
+    reply: str = ""  # as of a ChatLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,7 @@ class Entered:
     channel: str
     chat: str = ""
     lounge: str = ""
+    greeted: bool = False  # the letter was answered at once; it is only to be remembered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +80,7 @@ class Feedback:
     text: str = ""  # masked
 
 
-Notice = Entered | Feedback  # what a platform tells besides lines and presses; no handler decides on it
+Notice = Entered | Feedback  # what a platform tells besides lines and presses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +95,8 @@ class ClockRang:
 class Outgoing:
     """Something the bot has promised to say.
 
-    `to` is `chat:<lounge id>` or `person:<person or sender id>`. `key` makes it once. `ping` is True where it calls
+    `to` is `chat:<lounge id>` or `person:<person or sender id>`; `media:<channel>/<message>` is no line but a file to
+    fetch from `reply_url`. `key` makes it once. `ping` is True where it calls
     somebody who did not just speak (held in quiet hours); an answer to what was just said is not a ping.
     `buttons` are (verb, label). `about` names why it is said (the card), so that the gate can see whether it is still true.
     """
@@ -118,6 +122,7 @@ class Outgoing:
     attempts: int = 0  # how often the platform has said "later"
     reply_url: str = ""  # say it there (once, within the hour) instead of through the mouth
     card_code: str = ""  # change the card of this code instead of sending a new one
+    reply: str = ""  # lay it there first: the platform may be about to ask for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +147,29 @@ class Receipted:
     arrived: bool = False  # it has reached the shard of its case
 
 
-Incoming = ChatLine | ButtonPress | ClockRang | Told | Receipted
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arranged:
+    """Said by whoever runs the machine (`lounge bind`, `lounge code`): a field of the bindings, None takes it off."""
+
+    id: str
+    at: datetime
+    name: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What became of a file that was sent along with a line of a case: `digest` of what is kept, or `why` there is none."""
+
+    key: str
+    at: datetime
+    case: str
+    kind: str  # image, voice, file, video
+    digest: str = ""
+    why: str = ""
+
+
+Incoming = ChatLine | ButtonPress | ClockRang | Told | Receipted | Entered | Arranged | Fetched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from __future__ import annotations
 CASE_FACTS = frozenset({
     "number", "intent", "place", "attendant", "gist", "state", "reporter", "result", "due", "rounds", "lounge", "why",
     "host", "note", "by", "grade", "last", "command", "who", "hotline", "into", "partner", "partners", "people", "items",
-    "count", "answer", "examples",
+    "count", "answer", "examples", "version", "date",
 })
 
 # card -> blanks without which it would say nothing.
@@ -31,9 +31,11 @@ MUST: dict[str, frozenset[str]] = {
         "need_note_visit": "number", "which": "items", "ask_host": "gist intent", "doubt_opened": "number",
         "doubt_dismissed": "", "doubt_corrected": "number intent", "second_needed": "number", "progress": "number state",
         "progress_ended": "number state", "progress_none": "", "progress_list": "items", "mylist": "items",
-        "mylist_none": "", "why_me": "why", "help": "", "menu": "", "forgotten": "", "where_private": "",
+        "mylist_none": "", "why_me": "why", "help": "version date", "menu": "", "forgotten": "", "where_private": "",
         "case_gone": "number", "refuse_may": "number who", "refuse_state": "number state", "refuse_too_late": "number",
         "refuse_last": "number", "refuse_top": "number", "need_person": "people", "need_partner": "partners",
-        "need_grade": "number",
+        "need_grade": "number", "welcome": "version date", "heard": "", "reply_below": "", "unbound_chat": "",
+        "bind_done": "attendant", "bind_wrong": "count", "bind_locked": "", "bind_known": "",
+        "shadow_open": "gist intent attendant", "shadow_ask": "gist intent", "shadow_ok": "",
     }.items()
 }

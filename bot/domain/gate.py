@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
 from zlib import crc32
 
 from bot.domain.case import Case, State
+from bot.domain.ledger import worn
 from bot.domain.settings import Settings
 
 WORKED_WITHIN = 10  # minutes: a reminder goes out only where these held working time (peers.md Q14)
+CARD_FIRST = timedelta(minutes=15)  # a reminder looks again this much later whether its card has arrived
 DAY = timedelta(days=1)
 
 # card -> the states in which it is still worth saying; cards not named here are always true.
@@ -34,6 +38,26 @@ TO_WHO_HAS_IT = frozenset({
 })
 
 
+class Reason(StrEnum):
+    """Why a line is not said now, as the ledger counts it."""
+
+    UNTRUE = "untrue"
+    AGAIN = "again"
+    QUIET = "quiet"
+    HOURS = "hours"
+    BUDGET = "budget"
+    CARD = "card"
+    PLATFORM = "platform"
+    CHANNEL = "channel"
+
+
+SPELLED: dict[Reason, str] = {
+    Reason.UNTRUE: "已经不是这样了", Reason.AGAIN: "同样的话刚说过", Reason.QUIET: "安静时段", Reason.HOURS: "不在工作时间",
+    Reason.BUDGET: "今天的次数用完了", Reason.CARD: "要提醒的那张卡还没送到", Reason.PLATFORM: "平台这会儿不收",
+    Reason.CHANNEL: "这个渠道说不出去",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Send:
     """Say it now."""
@@ -44,17 +68,44 @@ class Hold:
     """Say it at `until`."""
 
     until: datetime
-    why: str
+    reason: Reason
+
+    @property
+    def why(self) -> str:
+        """The reason in words."""
+        return SPELLED[self.reason]
 
 
 @dataclass(frozen=True, slots=True)
 class Drop:
     """Never say it: it is no longer true, or was just said."""
 
+    reason: Reason
+    detail: str = ""
+
+    @property
+    def why(self) -> str:
+        """The reason in words."""
+        return self.detail or SPELLED[self.reason]
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """It can never be said on this channel: buried, so that somebody sees it."""
+
     why: str
 
 
-Verdict = Send | Hold | Drop
+Verdict = Send | Hold | Drop | Refuse
+
+
+class Able(Protocol):
+    """What the gate asks of a channel's capability."""
+
+    @property
+    def posts_freely(self) -> bool: ...
+    @property
+    def private(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,26 +119,49 @@ class Line:
     urgent: bool
     part: str
     rounds: int
+    case: str = ""
 
 
-def judge(line: Line, case: Case | None, home: Mapping[str, str], settings: Settings, now: datetime) -> Verdict:
-    """The first rule that holds. `home` is the receiver's own fields: how many and which lines he was sent today."""
+def judge(line: Line, case: Case | None, home: Mapping[str, str], settings: Settings, now: datetime,
+          able: Able | None = None) -> Verdict:
+    """The first rule that holds. `home` is the receiver's own fields: how many and which lines he was sent today.
+
+    `able` is what the channel can do that would carry the line; None where only the mouth knows.
+    """
     if stale := untrue(line, case):
-        return Drop(stale)
-    if line.urgent or not line.ping:
+        return Drop(Reason.UNTRUE, stale)
+    if not line.ping and not line.urgent:
+        return Send()
+    if able is not None and (impossible := _beyond(line, able)):
+        return Refuse(impossible)
+    if line.urgent:
         return Send()
     staff = line.to.removeprefix("person:") in settings.people
     if quiet(now, settings):
-        return Hold(end_of_quiet(now, settings, staff), "安静时段")
+        return Hold(end_of_quiet(now, settings, staff), Reason.QUIET)
     working = settings.calendar.is_open(now) or settings.calendar.worked_within(now, WORKED_WITHIN)
-    if line.card.startswith("remind") and staff and not working:
-        return Hold(settings.calendar.next_open(now), "不在工作时间")
+    if reminds(line) and staff and not working:
+        return Hold(settings.calendar.next_open(now), Reason.HOURS)
     if said_field(line, now, settings) in home:
-        return Drop("同样的话刚说过")
+        return Drop(Reason.AGAIN)
+    if reminds(line) and int(home.get(waits_field(line.case), "0")) > 0:
+        return Hold(now + CARD_FIRST, Reason.CARD)
     most = settings.budgets.group_per_day if line.to.startswith("chat:") else settings.budgets.person_per_day
     if int(home.get(sent_field(now, settings), "0")) >= most:
-        return Hold(tomorrow(now, settings, staff), "今天的次数用完了")
+        return Hold(tomorrow(now, settings, staff), Reason.BUDGET)
     return Send()
+
+
+def reminds(line: Line) -> bool:
+    """Whether a line only reminds of another that was to come before it."""
+    return line.card.startswith("remind")
+
+
+def _beyond(line: Line, able: Able) -> str:
+    """What the channel forbids; "" where it can carry the line."""
+    if line.to.startswith("chat:"):
+        return "" if able.posts_freely else "这个群里只能有人问了才答"
+    return "" if able.private else "这个渠道不能私下找人"
 
 
 def untrue(line: Line, case: Case | None) -> str:
@@ -143,12 +217,17 @@ def said_field(line: Line, now: datetime, settings: Settings) -> str:
     return f"said/{settings.local(now).date().isoformat()}/{words:08x}"
 
 
+def waits_field(case: str) -> str:
+    """The field of a home that counts the cards of a case which are held back for it."""
+    return f"waits/{case}"
+
+
 def counted(line: Line, now: datetime, settings: Settings) -> tuple[str, str]:
     """What a line said to a home adds one to."""
     return sent_field(now, settings), said_field(line, now, settings)
 
 
 def outdated(fields: Iterable[str], now: datetime, settings: Settings) -> tuple[str, ...]:
-    """Fields of a home that count for days gone by."""
+    """Fields of a home that count for days gone by or for weeks that are no longer kept."""
     today = settings.local(now).date().isoformat()
-    return tuple(f for f in fields if f.startswith(("sent/", "said/")) and f.split("/")[1] < today)
+    return tuple(f for f in fields if f.startswith(("sent/", "said/")) and f.split("/")[1] < today or worn(f, now, settings))

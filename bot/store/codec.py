@@ -14,7 +14,18 @@ from typing import Any, Generic, TypeVar, get_type_hints
 import msgspec
 
 from bot.domain.case import Case, Row, Supporter
-from bot.messages import ButtonPress, ChatLine, ClockRang, Incoming, Outgoing, Receipted, Told
+from bot.messages import (
+    Arranged,
+    ButtonPress,
+    ChatLine,
+    ClockRang,
+    Entered,
+    Fetched,
+    Incoming,
+    Outgoing,
+    Receipted,
+    Told,
+)
 from bot.store.port import Dead, Happening
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -79,6 +90,9 @@ _INCOMING: tuple[Packing[Any], ...] = (
     Packing(ClockRang, "c"),
     Packing(Told, "t", one={"say": _OUTGOING}),
     Packing(Receipted, "r"),
+    Packing(Entered, "e"),
+    Packing(Arranged, "a"),
+    Packing(Fetched, "f"),
 )
 _OF_KIND = {packing.kind: packing for packing in _INCOMING}
 _OF_STRUCT = {packing.struct: packing for packing in _INCOMING}
