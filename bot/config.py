@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from bot import config_rules, config_wording
 from bot.config_model import (
     ChannelsFile,
+    ChatterFile,
     IntentFile,
     LoungeEntry,
     LoungesFile,
@@ -25,7 +26,7 @@ from bot.config_model import (
     TextsFile,
     checked,
 )
-from bot.config_rules import LOUNGES, PEOPLE, PLACES, World, Wrong
+from bot.config_rules import CHATTER, LOUNGES, PEOPLE, PLACES, World, Wrong
 from bot.config_source import Mistake, Source, read
 from bot.config_wording import CHANNELS, PACE, TEXTS, calendar_of, intent_file, secrets_are_set
 from bot.domain.settings import (
@@ -160,8 +161,14 @@ def _world(reading: _Reading) -> World:
         lounges=lounges or LoungesFile(lounges={}),
         texts=texts or TextsFile(cards={}, words={}),
         channels=channels or ChannelsFile(channels={}),
-        pace=pace, intents=intents, ids={**reading.ids(), "intents": frozenset(stems)},
+        pace=pace, intents=intents, chatter=_chatter(reading), ids={**reading.ids(), "intents": frozenset(stems)},
     )
+
+
+def _chatter(reading: _Reading) -> ChatterFile:
+    """Talk that wants nothing; an installation may do without."""
+    found = reading.model(CHATTER, ChatterFile) if (reading.folder / CHATTER).exists() else None
+    return found or ChatterFile()
 
 
 def _settings(world: World, pace: PaceFile, version: str) -> Settings:
@@ -186,6 +193,7 @@ def _settings(world: World, pace: PaceFile, version: str) -> Settings:
         texts={k: Text(text=c.text, buttons=tuple((verb, label) for verb, label in c.buttons))
                for k, c in cards.items()},
         words=dict(world.texts.words), bot_names=tuple(pace.bot_names),
+        chatter=tuple(dict.fromkeys((*world.chatter.easy, *world.chatter.words, *world.chatter.staff))),
         channels={k: ChannelSettings(name=k, **c.model_dump()) for k, c in world.channels.channels.items()},
     )
 

@@ -185,6 +185,14 @@ class TextsFile(Strict):
     words: dict[str, Words]
 
 
+class ChatterFile(Strict):
+    """Talk that wants nothing: everyday, with an appeal's words, and as staff write."""
+
+    easy: list[Words] = []
+    words: list[Words] = []
+    staff: list[Words] = []
+
+
 Phrases = Annotated[list[Words], Field(min_length=1)]
 
 

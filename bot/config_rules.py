@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.config_model import (
     ChannelsFile,
+    ChatterFile,
     IntentFile,
     LoungeEntry,
     LoungesFile,
@@ -20,7 +21,7 @@ from bot.config_model import (
 from bot.config_source import Where
 from bot.domain.settings import ATTENDANT, DESK, HOST, LIAISON
 
-PLACES, PEOPLE, LOUNGES = "places.yaml", "people.yaml", "lounges.yaml"
+PLACES, PEOPLE, LOUNGES, CHATTER = "places.yaml", "people.yaml", "lounges.yaml", "chatter.yaml"
 PARENT = {"district": None, "street": "district", "community": "street"}
 
 
@@ -35,6 +36,7 @@ class World:
     texts: TextsFile
     pace: PaceFile | None
     intents: Mapping[str, IntentFile]
+    chatter: ChatterFile
     ids: Mapping[str, frozenset[str]]
 
     def unknown(self, section: str, name: str | None) -> bool:

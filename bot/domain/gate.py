@@ -132,7 +132,7 @@ def judge(line: Line, case: Case | None, home: Mapping[str, str], settings: Sett
         return Drop(Reason.UNTRUE, stale)
     if not line.ping and not line.urgent:
         return Send()
-    if able is not None and (impossible := _beyond(line, able)):
+    if line.ping and able is not None and (impossible := _beyond(line, able)):
         return Refuse(impossible)
     if line.urgent:
         return Send()

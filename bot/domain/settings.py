@@ -126,7 +126,7 @@ class Intent:
 
     id: str
     name: str
-    kind: str  # appeal | question | wish | emergency
+    kind: str  # appeal | question | wish | emergency | suggestion
     level: str  # C | B | A
     pace: str
     risk: str | None
@@ -154,6 +154,40 @@ class Pace:
     review: int  # at the top of the ladder: how often it is laid before the last person again
     patience: int = 1
     always: bool = False  # runs day and night (emergencies), in plain minutes
+    dispatch: int = 120  # who collects has decided where it goes
+    handle: int = 0  # the whole handling, from the first word to the result; 0: no such clock
+    handle_plain: bool = False  # the handling clock counts nights and holidays too, in plain minutes
+    pause: int = 1260  # all pauses of the handling clock in one round together, in working minutes
+    monthly: bool = False  # a suggestion: answered by the month's end, and nothing else is ever late
+    callback: int = 0  # closed unrated -> somebody calls back; 0: nobody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Station:
+    """Where people without a building belong (riders, drivers): its names, its lounge, its own roster by weekday."""
+
+    id: str
+    name: str
+    lounge: str
+    aliases: tuple[str, ...] = ()
+    duty: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levels:
+    """Who has the power over what (事权): the A/B/C table, who collects and feeds back, what counts as stuck.
+
+    `table`: intent -> authority -> level; `words`: authority -> the words of an appeal that name it; `duties`:
+    level -> (collects, feeds back), each `host`, `liaison` or `handler`.
+    """
+
+    table: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    duties: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    risk_desk: str = "street"  # the rung that takes over a high risk
+    stuck_days: int = 3  # working days without a move
+    stations: Mapping[str, Station] = field(default_factory=dict)
+    riders: tuple[str, ...] = ()  # words by which somebody without a building is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,7 +256,9 @@ class Settings:
     words: Mapping[str, str]  # names of states, events, levels, commands for people
     thresholds: Thresholds
     channels: Mapping[str, ChannelSettings]
+    chatter: tuple[str, ...] = ()  # talk that wants nothing, for the recogniser to tell from appeals
     bot_names: tuple[str, ...]  # what the bot is called in groups, to strip mentions and to know itself
+    levels: Levels = field(default_factory=Levels)
 
     def buildings_of(self, lounge: str) -> tuple[Building, ...]:
         """The buildings of one lounge, in config order."""

@@ -24,7 +24,10 @@ def _open(state: State, **moves: State) -> dict[Event, State]:
 
 # State -> {Event -> State}: the only legal moves.
 NEXT: dict[State, dict[Event, State]] = {
-    S.REPORTED: _open(S.REPORTED, ASSIGNED=S.ASSIGNED, ANSWERED=S.ANSWERED),
+    S.REPORTED: _open(
+        S.REPORTED, REPORTED=S.REPORTED, ASSIGNED=S.ASSIGNED, ACCEPTED=S.HANDLING, TRANSFERRED=S.ASSIGNED,
+        ESCALATED=S.ASSIGNED, HANDED_OVER=S.ASSIGNED, ANSWERED=S.ANSWERED,
+    ),
     S.ASSIGNED: _open(
         S.ASSIGNED, ASSIGNED=S.ASSIGNED, ACCEPTED=S.HANDLING, NOTED=S.HANDLING, DECLINED=S.ASSIGNED,
         TRANSFERRED=S.ASSIGNED, HANDED_OVER=S.ASSIGNED, ESCALATED=S.ASSIGNED, ASKED=S.WAITING,
@@ -49,14 +52,20 @@ NEXT: dict[State, dict[Event, State]] = {
         E.WITHDRAWN: S.WITHDRAWN, E.MERGED: S.MERGED, E.SPLIT: S.RESOLVED, E.CALLBACK_DONE: S.RESOLVED,
         E.HANDED_OVER: S.RESOLVED, E.SETTINGS_CHANGED: S.RESOLVED,
     },
-    S.CLOSED: {E.REOPENED: S.ASSIGNED, E.RATED: S.CLOSED, E.CALLBACK_DONE: S.CLOSED, E.DELIVERED: S.CLOSED},
+    S.CLOSED: {
+        E.REOPENED: S.ASSIGNED, E.RATED: S.CLOSED, E.CALLBACK_DONE: S.CLOSED, E.DELIVERED: S.CLOSED,
+        E.REMINDED: S.CLOSED,
+    },
     S.ANSWERED: {E.REOPENED: S.ASSIGNED, E.RATED: S.ANSWERED, E.DELIVERED: S.ANSWERED},
     S.WITHDRAWN: {E.REOPENED: S.ASSIGNED},
     S.MERGED: {E.SPLIT: S.ASSIGNED},
     S.NOT_ACCEPTED: {},
 }
-# 不满意 is the one happening that goes elsewhere than NEXT says: it opens a new round.
+# What goes elsewhere than NEXT says: 不满意 opens a new round; a rating does not close while a voice has not been told
+# the result; the last voice that is told closes what has been rated.
 UNSATISFIED = S.ASSIGNED
+RATED_EARLY = S.RESOLVED
+TOLD_LATE = S.CLOSED
 
 # Whose move it is.
 WAITS_FOR: dict[State, str | None] = {
@@ -67,14 +76,22 @@ WAITS_FOR: dict[State, str | None] = {
 
 # The named deadline that each state lives under, and what its silence means when reminders are used up.
 DEADLINE: dict[State, str] = {
-    S.REPORTED: "accept", S.ASSIGNED: "accept", S.HANDLING: "progress", S.WAITING: "supply",
+    S.REPORTED: "dispatch", S.ASSIGNED: "accept", S.HANDLING: "progress", S.WAITING: "supply",
     S.MEDIATING: "mediate", S.RESOLVED: "deliver",
 }
+# Where the clock of the whole handling runs beside it. It stands still in `waiting` and until an agreed visit, nowhere
+# else; a mediation has its own month, in which the handling clock runs on unheard.
+BESIDE: dict[State, str] = {S.ASSIGNED: "handle", S.HANDLING: "handle"}
+# Deadlines that may outlive the end: after-care, call-back, fulfilment of an agreement.
+AFTER = frozenset({"care", "callback", "fulfil"})
 AT_LAST: dict[str, Event] = {
-    "accept": E.ESCALATED, "progress": E.ESCALATED, "mediate": E.ESCALATED, "review": E.REMINDED,
-    "supply": E.SUPPLIED, "deliver": E.REMINDED, "rate": E.CLOSED,
+    "dispatch": E.ESCALATED, "accept": E.ESCALATED, "progress": E.ESCALATED, "mediate": E.ESCALATED,
+    "handle": E.ESCALATED, "reply": E.ESCALATED, "review": E.REMINDED, "supply": E.SUPPLIED, "deliver": E.REMINDED,
+    "rate": E.CLOSED, "visit": E.REMINDED, "risk": E.REMINDED, **dict.fromkeys(sorted(AFTER), E.REMINDED),
 }
-REMINDS_FIRST = frozenset({"accept", "progress", "mediate", "deliver", "rate"})
+REMINDS_FIRST = frozenset({"dispatch", "accept", "progress", "mediate", "handle", "reply", "deliver", "rate"})
+# Rung once and then done with: they say that a moment has come, not that somebody is late.
+RINGS_ONCE = AFTER | {"visit", "risk"}
 # What winds the alarm of a stage that waits for the responsible, although the stage stays the same.
 SIGNS_OF_WORK = frozenset({E.NOTED, E.MEDIATION_STEP})
 
@@ -115,6 +132,9 @@ class To(StrEnum):
     PASSED = "passed"  # who was responsible until this moment
     HOST = "host"
     DUTY = "duty"
+    COLLECTOR = "collector"  # who sees to it that the case gets to the right place
+    FEEDBACK = "feedback"  # who brings the result to those who asked
+    RISK_OWNER = "risk_owner"  # who answers for a high risk
     SPEAKER = "speaker"  # who just spoke or pressed
 
 
@@ -137,7 +157,7 @@ class Show:
 
 # Event -> what is said of it. The bot's answer to a resident is not a ping; a call to a member is.
 SAYS: dict[Event, tuple[Show, ...]] = {
-    E.REPORTED: (),
+    E.REPORTED: (Show(To.COLLECTOR, "triage"),),
     E.ASSIGNED: (Show(To.RESPONSIBLE, "assigned"),),
     E.ACCEPTED: (
         Show(To.GROUP, "accepted"), Show(To.SPEAKER, "accepted_ok", ping=False), Show(To.PASSED, "passed"),
@@ -186,11 +206,20 @@ SAYS: dict[Event, tuple[Show, ...]] = {
 SAYS_UNSATISFIED = (
     Show(To.SPEAKER, "disputed_ok", ping=False), Show(To.RESPONSIBLE, "reopened"), Show(To.PASSED, "rated"),
 )
-# What the clock's reminder says depends on whom the case waits for.
+# A high risk goes to who is named for it, with the whole record, and leaves the group.
+SAYS_HIGH_RISK = (
+    Show(To.RESPONSIBLE, "risk_handed"), Show(To.RISK_OWNER, "risk_yours"), Show(To.PASSED, "passed"),
+    Show(To.SPEAKER, "risk_ok", ping=False),
+)
+# What the clock's reminder says depends on whom the case waits for: it goes to the silent one alone.
 REMINDS: dict[str, Show] = {
+    "dispatch": Show(To.COLLECTOR, "remind_dispatch"),
     "accept": Show(To.RESPONSIBLE, "remind"), "progress": Show(To.RESPONSIBLE, "remind_progress"),
+    "handle": Show(To.RESPONSIBLE, "remind_handle"), "reply": Show(To.RESPONSIBLE, "remind_reply"),
     "mediate": Show(To.RESPONSIBLE, "remind_progress"), "review": Show(To.RESPONSIBLE, "remind_review"),
-    "deliver": Show(To.RESPONSIBLE, "remind_deliver"), "rate": Show(To.REPORTER, "remind_rating"),
+    "deliver": Show(To.FEEDBACK, "remind_deliver"), "rate": Show(To.REPORTER, "remind_rating"),
+    "visit": Show(To.RESPONSIBLE, "remind_visit"), "risk": Show(To.RISK_OWNER, "remind_risk"),
+    **dict.fromkeys(sorted(AFTER), Show(To.HOST, "remind_after")),
 }
 
 
@@ -204,6 +233,8 @@ def diagram() -> str:
                 by_target.setdefault(target, []).append(event.value)
         if E.RATED in moves:
             by_target.setdefault(UNSATISFIED, []).append("Rated 不满意")
+        if state is S.RESOLVED:
+            by_target.setdefault(TOLD_LATE, []).append("Delivered 已评价且都已送到")
         lines += [f"    {state} --> {target}: {', '.join(names)}" for target, names in by_target.items()]
         if state in ENDED:
             lines.append(f"    {state} --> [*]")

@@ -16,7 +16,7 @@ from bot.handlers.report import Appeal, join, keep, needs_place, place_found, re
 from bot.intents.place import Placed
 from bot.intents.recognize import Heard
 from bot.intents.speech import Act, is_staff
-from bot.intents.thread import BURST, SAME_TALK, Belongs, Known, belongs, event_for, one_breath
+from bot.intents.thread import BURST, SAME_TALK, Belongs, Known, belongs, event_for, one_breath, reach
 from bot.messages import ChatLine, Decision, Outgoing
 from bot.store.port import Change
 
@@ -38,7 +38,7 @@ async def group(line: ChatLine, here: Here) -> Change:
     answered = await _says_where(line, placed, own, here)
     if answered is not None:
         return answered
-    known = Known(own=own, quoted=quoted, open=await here.reader.open_cases(line.lounge),
+    known = Known(own=own, quoted=quoted, open=await here.reader.lately(line.lounge, here.now - reach(heard)),
                   talk=await here.reader.talk(line.lounge), leaning=here.ears.leaning, rare=here.ears.rare)
     found = belongs(line, heard, placed, known, here.now)
     if found is not None:
@@ -77,8 +77,8 @@ async def _quoted(line: ChatLine, here: Here) -> Case | None:
 async def _urgent(line: ChatLine, heard: Heard, placed: Placed, here: Here) -> Change:
     """Life and limb: a case at once; more cries about the same one join it instead of opening another."""
     intent = heard.intent or "emergency"
-    for case in await here.reader.open_cases(line.lounge):
-        same = case.urgent and here.now - case.touched_at <= URGENT_SAME and not is_staff(line.name)
+    for case in await here.reader.lately(line.lounge, here.now - URGENT_SAME):
+        same = case.urgent and not is_staff(line.name)
         if same and placed.building in (None, case.building) and case.intent == intent:
             event = event_for(Act.PLAIN, case, line.sender) if case.reporter == line.sender else Event.SECONDED
             return join(case, line, event or Event.DETAILED, here, "紧急的同一件事")
@@ -89,7 +89,7 @@ async def _member_works(line: ChatLine, heard: Heard, quoted: Case | None, here:
     """A line by the responsible member that promises or reports work is the human first response."""
     if line.sender not in here.settings.people:
         return None
-    held = [c for c in await here.reader.open_cases(line.lounge) if c.role_of(line.sender) in ("responsible", "mediator")]
+    held = await here.reader.held_by(line.lounge, line.sender)
     if quoted is not None and quoted in held:
         held = [quoted]
     elif heard.act not in (Act.WORKING, Act.RESOLVED):

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from bot.intents.speech import Act
 
@@ -44,6 +45,7 @@ ELSEWHERE_ACTS = frozenset({Act.CHAIN, Act.GREETING, Act.STICKER, Act.PRICE, Act
 UNSEEN, COMMON_BELOW, PER_CHAR, PER_RUN, SHARED_MOST = 7.0, 2.6, 0.35, 0.3, 4.5
 OWN_LEAST = 2.2  # from here a line of the reporter is about his case
 ECHO_LEAST = 2.4  # from here a line of somebody else says the same
+KEPT = 8_192  # texts whose characters are remembered: the words of open cases are compared with line after line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,13 +96,18 @@ def about_own(text: str, act: Act, gist: str, lean: tuple[float, int], around: A
     return score
 
 
+def joins_in(text: str, act: Act) -> bool:
+    """Whether anything in a line says that its speaker has the same trouble; without it nobody is a second voice."""
+    return act is Act.SECOND or any(words.search(text) for words in (_AGREES, _ALSO, _FIRST_PERSON))
+
+
 def echoes(text: str, act: Act, gist: str, lean: tuple[float, int], around: Around, rare: Rarity) -> float:
     """How strongly somebody else's line says the same as a case; compare with ECHO_LEAST."""
     if act in ELSEWHERE_ACTS or act in (Act.THANKS, Act.SATISFIED, Act.WITHDRAW, Act.WORKING):
         return -9.0
-    agrees, also, own = bool(_AGREES.search(text)) or act is Act.SECOND, _ALSO.search(text), _FIRST_PERSON.search(text)
-    if not (agrees or also or own or around.urgent):
+    if not (around.urgent or joins_in(text, act)):
         return -9.0  # a remark about somebody else's trouble is not a second voice
+    agrees, also, own = bool(_AGREES.search(text)) or act is Act.SECOND, _ALSO.search(text), _FIRST_PERSON.search(text)
     score = -1.0 + shared(text, gist, rare) + _leaning(lean)
     score += (1.8 if agrees else 0.0) + (0.8 if also else 0.0) + (0.5 if own else 0.0)
     score -= 1.0 if _TO_YOU.search(text) and not own else 0.0
@@ -124,12 +131,14 @@ def _leaning(lean: tuple[float, int]) -> float:
     return 0.45 * max(-1.0, min(lead, 5.0)) + (0.4 if rank == 1 else -0.4 if rank > 8 else 0.0)
 
 
-def _pairs(text: str) -> set[str]:
-    return {text[i:i + 2] for i in range(len(text) - 1) if _solid(text[i]) and _solid(text[i + 1])}
+@lru_cache(KEPT)
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset({text[i:i + 2] for i in range(len(text) - 1) if _solid(text[i]) and _solid(text[i + 1])})
 
 
-def _chars(text: str) -> set[str]:
-    return {char for char in text if _solid(char) and "\u4e00" <= char <= "\u9fff"}
+@lru_cache(KEPT)
+def _chars(text: str) -> frozenset[str]:
+    return frozenset({char for char in text if _solid(char) and "\u4e00" <= char <= "\u9fff"})
 
 
 def _solid(char: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.settings import Intent, Settings
@@ -81,12 +81,12 @@ def _sigmoid(x: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, x))))
 
 
-def _examples(intents: Mapping[str, Intent], tags: Tags) -> list[Example]:
+def _examples(intents: Mapping[str, Intent], chatter: Sequence[str], tags: Tags) -> list[Example]:
     def rows(texts: Iterable[str], intent: str | None) -> list[Example]:
         plain = (normalize(text).text for text in texts)
         return [Example(frozenset(grams(t) | tags.found(t).keys()), intent) for t in plain]
 
-    out = rows(background(), None)
+    out = rows((*background(), *chatter), None)
     for intent in sorted(intents.values(), key=lambda i: i.id):
         out += rows(intent.lines, intent.id) + rows(intent.phrases, intent.id) + rows(intent.near, None)
     return out
@@ -105,7 +105,7 @@ class Ears:
         self._names = {i.id: i.name for i in intents.values()}
         self._lexicon = Lexicon({i.id: _plain(i.phrases) for i in intents.values()})
         self._tags = Tags({f"<{i.id}>": _plain(i.cues) for i in intents.values()} | {f"<{k}>": w for k, w in CONCEPTS.items()})
-        self._weights: Weights = train(_examples(intents, self._tags))
+        self._weights: Weights = train(_examples(intents, settings.chatter, self._tags))
         bodies = (i.lines + i.near for i in intents.values())
         self.rare = rarity(line for body in bodies for line in body)
         self._place = {intent: n for n, intent in enumerate(self._weights.intents)}

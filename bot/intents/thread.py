@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +23,11 @@ SAME_MATTER = timedelta(hours=24)  # another voice about the same matter at the 
 AFTER_END = timedelta(days=7)
 SILENT = frozenset({Act.GREETING, Act.JOKE, Act.ADVERT, Act.NOTICE, Act.CHAIN, Act.STICKER, Act.PRICE})
 FAR = 99
+
+
+def reach(heard: Heard) -> timedelta:
+    """How far back an open case must have been touched for a line to belong to it without being the speaker's own."""
+    return ECHO if heard.decision == "ignore" or heard.intent is None else SAME_MATTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +75,11 @@ def _by_quote(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: d
 def _by_own(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: datetime) -> Belongs | None:
     """A further line of somebody who has a case: the case it fits best, if it fits well enough."""
     best: tuple[float, Case] | None = None
-    for case in known.own:
-        if not _alive(case, now) or _elsewhere(case, placed):
-            continue
+    own = [case for case in known.own if _alive(case, now) and not _elsewhere(case, placed)]
+    ago = lines_ago(known.talk, line) if own else {}
+    for case in own:
         score = kin.about_own(line.text, heard.act, case.gist, known.leaning(line.text, case.intent),
-                              around(case, line, known.talk, now), known.rare)
+                              around(case, line, ago, now), known.rare)
         score -= 0.0 if case.reporter == line.sender else 0.8  # who only joined in speaks of it less often
         if best is None or (score, case.touched_at, case.id) > (best[0], best[1].touched_at, best[1].id):
             best = (score, case)
@@ -97,10 +102,12 @@ def _by_echo(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: da
     if _speaks_for_office(line.name) or heard.act in SILENT:
         return None
     best: tuple[float, Case] | None = None
-    for case in known.open:
-        if now - case.touched_at > ECHO or case.reporter == line.sender or case.private or _elsewhere_said(case, placed):
-            continue
-        near = around(case, line, known.talk, now)
+    joins = kin.joins_in(line.text, heard.act)
+    near_by = [case for case in known.open if (joins or case.urgent) and now - case.touched_at <= ECHO
+               and case.reporter != line.sender and not case.private and not _elsewhere_said(case, placed)]
+    ago = lines_ago(known.talk, line) if near_by else {}
+    for case in near_by:
+        near = around(case, line, ago, now)
         score = kin.echoes(line.text, heard.act, case.gist, known.leaning(line.text, case.intent), near, known.rare)
         score -= 2.0 if kin.addresses(line.text, case.reporter_name) else 0.0
         if best is None or (score, case.touched_at, case.id) > (best[0], best[1].touched_at, best[1].id):
@@ -137,11 +144,17 @@ def one_breath(line: ChatLine, heard: Heard, talk: Sequence[ChatLine], leaning: 
         t.text, Act.PLAIN, line.text, leaning(t.text, heard.intent or ""), near, rare) >= kin.OWN_LEAST)
 
 
-def around(case: Case, line: ChatLine, talk: Sequence[ChatLine], now: datetime) -> Around:
-    """How near a line is to what was last said of a case."""
-    messages = set(case.messages)
-    before = [t for t in talk if t.id != line.id]
-    between = next((i for i, t in enumerate(reversed(before)) if t.id in messages), FAR)
+def lines_ago(talk: Sequence[ChatLine], line: ChatLine) -> dict[str, int]:
+    """How many other lines were said after each line of the talk, 0 for the one just before; by its id."""
+    ago: dict[str, int] = {}
+    for place, name in enumerate(t.id for t in reversed(talk) if t.id != line.id):
+        ago.setdefault(name, place)
+    return ago
+
+
+def around(case: Case, line: ChatLine, ago: Mapping[str, int], now: datetime) -> Around:
+    """How near a line is to what was last said of a case; `ago` is `lines_ago`."""
+    between = min((ago[message] for message in case.messages if message in ago), default=FAR)
     return Around(since=now - case.touched_at, lines_between=between, to_bot=line.at_bot,
                   resolved=case.state is State.RESOLVED, urgent=case.urgent)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -12,17 +12,20 @@ from typing import Protocol
 import structlog
 
 from bot.domain import gate
+from bot.domain.gate import Reason
+from bot.domain.ledger import Outcome, Sort, field
 from bot.domain.settings import Settings
+from bot.loops.shaping import Able, fitted, folded, folds, gate_line, home_of
 from bot.messages import Delivered, Outgoing, Receipt, Receipted, Refused, TryLater, Unknown
 from bot.store.port import Promise, Store
 
 BATCH = 256
 PATIENCE = timedelta(hours=24)  # a platform that is down for a night loses nothing
 LONGEST_PAUSE, URGENT_PAUSE = 900.0, 30.0  # seconds; each further try waits twice as long, up to this
-MORNING_MOST = 8
 
 log = structlog.get_logger("outbox")
 Said = Callable[[Outgoing, str], None]  # (line, outcome)
+Home = Mapping[str, str]
 
 
 class Mouth(Protocol):
@@ -34,8 +37,10 @@ class Mouth(Protocol):
 class OutboxLoop:
     """Takes promises, asks the gate, sends, and records what became of each."""
 
-    def __init__(self, store: Store, settings: Callable[[], Settings], mouth: Mouth, said: Said) -> None:
-        self._store, self._settings, self._mouth, self._said = store, settings, mouth, said
+    def __init__(self, store: Store, settings: Callable[[], Settings], mouth: Mouth, said: Said,
+                 able: Callable[[str], Able | None] = lambda to: None) -> None:
+        self._store, self._latest, self._mouth, self._said, self._able = store, settings, mouth, said, able
+        self._settings = settings()  # of the batch in hand: new ones count from the next batch on
         # Live, no destination waits for another; on a virtual clock one after the other, so that every run is the same.
         self.side_by_side = False
         self.forwarded: set[int] = set()  # shards that got something from us since last asked
@@ -45,6 +50,7 @@ class OutboxLoop:
         promises = await self._store.outbox.take(shard, now, BATCH)
         if not promises:
             return 0
+        self._settings = self._latest()
         await self._forward([p for p in promises if p.forward is not None])
         lanes: dict[str, list[Promise]] = defaultdict(list)
         for promise in promises:
@@ -75,94 +81,112 @@ class OutboxLoop:
         for promise in lane:
             line = promise.say
             assert line is not None
+            home = await self._home(line)
             if blocked is not None and not line.urgent:
-                await self._store.outbox.defer(promise, blocked)
+                await self._hold(promise, line, gate.Hold(blocked, Reason.PLATFORM), home, now)
                 continue
-            verdict = await self._judge(line, now)
-            if isinstance(verdict, gate.Drop):
-                await self._store.outbox.sent(promise, None, {}, outcome="dropped")
+            verdict = await self._judge(line, home, now)
+            if isinstance(verdict, gate.Hold) and verdict.reason is Reason.CARD and _goes_too(line, going):
+                going.append(promise)  # its card goes out in this very line
+            elif isinstance(verdict, gate.Drop):
+                counters = self._counters(line, Outcome.DROPPED, verdict.reason, home, now)
+                await self._store.outbox.sent(promise, None, counters, outcome="dropped")
                 self._said(line, f"dropped: {verdict.why}")
             elif isinstance(verdict, gate.Hold):
-                await self._store.outbox.defer(promise, verdict.until)
-                self._said(line, f"held: {verdict.why}")
-            elif self._folds(line):
+                await self._hold(promise, line, verdict, home, now)
+            elif isinstance(verdict, gate.Refuse):
+                await self._bury(promise, line, home, now, Refused(why=verdict.why), Reason.CHANNEL)
+            elif folds(line, self._settings):
                 going.append(promise)
             else:
-                blocked = await self._send(promise, line, now) or blocked
+                blocked = await self._send(promise, line, home, now) or blocked
         await self._fold(going, now)
 
-    async def _judge(self, line: Outgoing, now: datetime) -> gate.Verdict:
-        case = await self._store.reader.case(line.case) if line.case else None
-        home = (await self._store.reader.person(line.to.removeprefix("person:"))).fields if line.ping else {}
-        return gate.judge(gate_line(line), case, home, self._settings(), now)
+    async def _home(self, line: Outgoing) -> Home:
+        """What the gate may know of who is pinged; an answer asks nothing of it."""
+        return (await self._store.reader.person(home_of(line))).fields if line.ping else {}
 
-    def _folds(self, line: Outgoing) -> bool:
-        """Held items of staff come as one morning line."""
-        staff = line.to.removeprefix("person:") in self._settings().people
-        return line.held and line.ping and not line.urgent and staff and bool(line.summary)
+    async def _judge(self, line: Outgoing, home: Home, now: datetime) -> gate.Verdict:
+        case = await self._store.reader.case(line.case) if line.case else None
+        return gate.judge(gate_line(line), case, home, self._settings, now, self._able(line.to))
 
     async def _fold(self, going: list[Promise], now: datetime) -> None:
-        if len(going) < 2:
-            for promise in going:
-                assert promise.say is not None
-                await self._send(promise, promise.say, now)
+        """What was held goes out as one line; alone, as itself."""
+        lines = [p.say for p in going if p.say]
+        if len({line.case or line.key for line in lines}) < 2:
+            for promise, line in zip(going, lines, strict=True):
+                await self._send(promise, line, await self._home(line), now)
             return
-        lines = sorted((p.say for p in going if p.say), key=lambda s: (s.due is None, s.due or s.at, s.key))
-        shown = [f"{i}. {s.summary}" for i, s in enumerate(lines[:MORNING_MOST], 1)]
-        if len(lines) > MORNING_MOST:
-            shown.append(f"……另有{len(lines) - MORNING_MOST}件")
-        text = self._settings().texts["morning"].text.format(count=len(lines), items="\n".join(shown))
-        one = replace(lines[0], card="morning", text=text, case=None, buttons=(), key=f"morning/{lines[0].key}", due=None)
-        await self._settle_fold(going, one, await self._mouth.deliver(one, now), now)
+        one = fitted(folded(lines, self._settings), self._able(lines[0].to))
+        receipt = await self._mouth.deliver(one, now)
+        for index, (promise, line) in enumerate(zip(going, lines, strict=True)):
+            home = await self._home(line)
+            if isinstance(receipt, Delivered):
+                counters = self._counters(line, Outcome.FOLDED, "morning", home, now)
+                if not index:
+                    counters |= self._counters(one, Outcome.SENT, Sort.PING, {}, now)
+                await self._store.outbox.sent(promise, self._receipt(line, now, "delivered"), counters, outcome="folded")
+                self._said(line, "folded")
+            elif isinstance(receipt, TryLater):
+                await self._later(promise, line, home, now, receipt)
+            else:
+                await self._bury(promise, line, home, now, receipt, Reason.PLATFORM)
 
-    async def _settle_fold(self, going: list[Promise], one: Outgoing, receipt: Receipt, now: datetime) -> None:
-        """One line stood for many: all of them share what became of it."""
-        for index, promise in enumerate(going):
-            line = promise.say
-            assert line is not None
-            match receipt:
-                case Delivered():
-                    await self._store.outbox.sent(promise, self._receipt(line, now, "delivered"),
-                                                  {} if index else self._counters(one, now), outcome="folded")
-                    self._said(line, "folded")
-                case TryLater(seconds=seconds, why=why):
-                    await self._later(promise, line, now, seconds, why)
-                case Refused(why=why) | Unknown(why=why):
-                    await self._store.outbox.bury(promise, why, self._receipt(line, now, "refused", why))
-                    self._said(line, f"refused: {why}")
-
-    def _counters(self, line: Outgoing, now: datetime) -> dict[str, str]:
-        """What a ping adds to its receiver's home: today's count, and that these words were said today."""
-        if not line.ping:
-            return {}
-        home = home_of(line)
-        return {f"{home}|{field}": "1" for field in gate.counted(gate_line(line), now, self._settings())}
-
-    async def _send(self, promise: Promise, line: Outgoing, now: datetime) -> datetime | None:
+    async def _send(self, promise: Promise, line: Outgoing, home: Home, now: datetime) -> datetime | None:
         """Deliver one line; returns until when its destination is to wait, None where it was dealt with."""
-        receipt = await self._mouth.deliver(line, now)
-        match receipt:
-            case Delivered():
-                await self._store.outbox.sent(promise, self._receipt(line, now, "delivered"), self._counters(line, now))
-                self._said(line, "delivered")
-            case TryLater(seconds=seconds, why=why):
-                return await self._later(promise, line, now, seconds, why)
-            case Refused(why=why) | Unknown(why=why):
-                outcome = "refused" if isinstance(receipt, Refused) else "unknown"
-                await self._store.outbox.bury(promise, why, self._receipt(line, now, outcome, why))
-                self._said(line, f"{outcome}: {why}")
-                log.warning("buried", card=line.card, case=line.case, why=why)
+        receipt = await self._mouth.deliver(fitted(line, self._able(line.to)), now)
+        if isinstance(receipt, TryLater):
+            return await self._later(promise, line, home, now, receipt)
+        if isinstance(receipt, Delivered):
+            sort = Sort.URGENT if line.urgent else Sort.PING if line.ping else Sort.ANSWER
+            counters = self._counters(line, Outcome.SENT, sort, home, now)
+            await self._store.outbox.sent(promise, self._receipt(line, now, "delivered"), counters)
+            self._said(line, "delivered")
+        else:
+            await self._bury(promise, line, home, now, receipt, Reason.PLATFORM)
         return None
 
-    async def _later(self, promise: Promise, line: Outgoing, now: datetime, seconds: float, why: str) -> datetime | None:
+    async def _hold(self, promise: Promise, line: Outgoing, hold: gate.Hold, home: Home, now: datetime,
+                    again: Outgoing | None = None) -> None:
+        """Keep it until then. Only its first wait is counted, and that its receiver has yet to see this card."""
+        counters = {} if line.held else self._counters(line, Outcome.HELD, hold.reason, home, now)
+        if line.ping and line.case and not line.held and not gate.reminds(gate_line(line)):
+            counters[f"{home_of(line)}|{gate.waits_field(line.case)}"] = "1"
+        await self._store.outbox.defer(promise, hold.until, again, counters)
+        self._said(line, f"held: {hold.why}")
+
+    async def _later(self, promise: Promise, line: Outgoing, home: Home, now: datetime, no: TryLater) -> datetime | None:
+        """What the platform does not take now waits, twice as long after each try; after a day it is buried."""
         if now - line.at > PATIENCE:
-            await self._store.outbox.bury(promise, why, self._receipt(line, now, "refused", why))
-            self._said(line, f"refused: {why}")
+            await self._bury(promise, line, home, now, Refused(why=no.why), Reason.PLATFORM)
             return None
         longest = URGENT_PAUSE if line.urgent else LONGEST_PAUSE
-        until = now + timedelta(seconds=max(seconds, min(seconds * 2.0 ** min(line.attempts, 20), longest)))
-        await self._store.outbox.defer(promise, until, replace(line, attempts=line.attempts + 1))
+        until = now + timedelta(seconds=max(no.seconds, min(no.seconds * 2.0 ** min(line.attempts, 20), longest)))
+        again = replace(line, attempts=line.attempts + 1)
+        await self._hold(promise, line, gate.Hold(until, Reason.PLATFORM), home, now, again)
         return until
+
+    async def _bury(self, promise: Promise, line: Outgoing, home: Home, now: datetime, no: Refused | Unknown,
+                    reason: Reason) -> None:
+        outcome = "refused" if isinstance(no, Refused) else "unknown"
+        back = self._receipt(line, now, outcome, no.why)
+        await self._store.outbox.bury(promise, no.why, back, self._counters(line, Outcome.REFUSED, reason, home, now))
+        self._said(line, f"{outcome}: {no.why}")
+        log.warning("buried", card=line.card, case=line.case, why=no.why)
+
+    def _counters(self, line: Outgoing, outcome: Outcome, reason: str, home: Home, now: datetime) -> dict[str, str]:
+        """What this does to its receiver's home: the ledger, today's count, the words just said, what waits no more."""
+        fields = {field(now, outcome, reason, line.lounge, self._settings): "1"}
+        sent, words = gate.counted(gate_line(line), now, self._settings)
+        if line.ping and outcome is Outcome.SENT:
+            fields[sent] = "1"
+        if line.ping and outcome in (Outcome.SENT, Outcome.FOLDED):
+            fields[words] = "1"
+        waits = gate.waits_field(line.case or "")
+        if outcome is not Outcome.HELD and line.held and waits in home and not gate.reminds(gate_line(line)):
+            fields[waits] = "-1" if int(home[waits]) > 1 else ""
+        fields |= dict.fromkeys(gate.outdated(home, now, self._settings), "")
+        return {f"{home_of(line)}|{name}": by for name, by in fields.items()}
 
     def _receipt(self, line: Outgoing, now: datetime, outcome: str, why: str = "") -> Receipted | None:
         """What comes back through the inbox, sent to the case's own lounge; only results matter to a case."""
@@ -171,12 +195,6 @@ class OutboxLoop:
         return Receipted(key=line.key, at=now, case=line.case, card=line.card, to=line.to, outcome=outcome, why=why)
 
 
-def gate_line(line: Outgoing) -> gate.Line:
-    """What the gate has to know about a promise."""
-    return gate.Line(to=line.to, card=line.card, text=line.text, ping=line.ping, urgent=line.urgent, part=line.part,
-                     rounds=line.rounds)
-
-
-def home_of(line: Outgoing) -> str:
-    """Whose counters a line goes on: the person's own id, or chat:<lounge>."""
-    return line.to.removeprefix("person:")
+def _goes_too(line: Outgoing, going: Sequence[Promise]) -> bool:
+    """Whether the card of the same case is on its way already."""
+    return any(p.say and p.say.case == line.case for p in going)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from redis.asyncio import Redis
 
@@ -12,7 +13,7 @@ from bot.store.codec import Unreadable, pack_incoming, pack_outgoing, unpack_for
 from bot.store.keys import KEYS, from_ms, to_ms
 from bot.store.port import Dead, Promise
 from bot.store.script import connection
-from bot.store.settle import Step, settle
+from bot.store.settle import WRITTEN, Step, settle
 from bot.store.stream import Stream, Taken
 from bot.store.writes import Command, counters_of, dead_promise, grave, said
 
@@ -50,18 +51,18 @@ class RedisOutbox:
                    outcome: str = "delivered") -> None:
         """Done: raises the counters, tells the inbox of the same shard `back`, and the feed. Raises Lost, WrongShard.
 
-        `counters` is {"<person id or chat:lounge>|<field>": "<int>"}; the home has to be of the promise's shard.
+        `counters` is {"<person id or chat:lounge>|<field>": "<int>"} ("" takes the field away); the home has to be of
+        the promise's shard.
         `outcome` is what the feed's row says: delivered, dropped, folded.
         """
         keys = KEYS[promise.shard]
         writes = counters_of(keys, counters) + _back(promise.shard, back)
         if promise.say is not None:
             writes.append(said(keys, promise.say, back, outcome))
-        await self._settle(promise.shard, promise.id, writes)
-        if self._counted is not None and counters:
-            self._counted(promise.shard, counters)
+        await self._settle(promise.shard, promise.id, writes, counters)
 
-    async def defer(self, promise: Promise, until: datetime, say: Outgoing | None = None) -> None:
+    async def defer(self, promise: Promise, until: datetime, say: Outgoing | None = None,
+                    counters: Mapping[str, str] = MappingProxyType({})) -> None:
         """Held back until then, `say` in its place where given; equal instants keep their order. Raises Lost."""
         line = say or promise.say
         if line is None:
@@ -69,12 +70,14 @@ class RedisOutbox:
         keys = KEYS[promise.shard]
         order = str(promise.order) if promise.order else ""
         hold: Command = ["HOLD", keys.held, keys.order, str(to_ms(until)), pack_outgoing(line), order]
-        await self._settle(promise.shard, promise.id, [hold])
+        await self._settle(promise.shard, promise.id, [hold, *counters_of(keys, counters)], counters)
 
-    async def bury(self, promise: Promise, why: str, back: Incoming | None = None) -> None:
+    async def bury(self, promise: Promise, why: str, back: Incoming | None = None,
+                   counters: Mapping[str, str] = MappingProxyType({})) -> None:
         """Refused for good: kept with its reason; `back` goes to the inbox of the same shard. Raises Lost."""
-        writes = grave(KEYS[promise.shard], dead_promise(promise, why)) + _back(promise.shard, back)
-        await self._settle(promise.shard, promise.id, writes)
+        keys = KEYS[promise.shard]
+        writes = grave(keys, dead_promise(promise, why)) + counters_of(keys, counters) + _back(promise.shard, back)
+        await self._settle(promise.shard, promise.id, writes, counters)
 
     async def next_held(self, shard: int) -> datetime | None:
         """When the next held line may go. Raises Lost."""
@@ -90,9 +93,12 @@ class RedisOutbox:
                 pipe.xlen(KEYS[shard].outbox)
             return dict(zip(shards, await pipe.execute(), strict=True))
 
-    async def _settle(self, shard: int, entry: str, writes: list[Command]) -> None:
+    async def _settle(self, shard: int, entry: str, writes: list[Command],
+                      counters: Mapping[str, str] = MappingProxyType({})) -> None:
         keys = KEYS[shard]
-        await settle(self._client, keys.outbox, keys.lease, self._owner, [Step(entry, (), writes)])
+        told = await settle(self._client, keys.outbox, keys.lease, self._owner, [Step(entry, (), writes)])
+        if self._counted is not None and counters and told == [WRITTEN]:
+            self._counted(shard, counters)
 
 
 def _back(shard: int, back: Incoming | None) -> list[Command]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from redis.asyncio import Redis
 
@@ -86,7 +87,7 @@ class Memory:
             home, _, counter = name.rpartition("|")
             fields = self._persons.get(home)
             if fields is not None:
-                fields[counter] = str(int(fields.get(counter, "0")) + int(by))
+                set_field(fields, counter, str(int(fields.get(counter, "0")) + int(by)) if by else None)
 
     async def _lounge(self, lounge: str) -> Remembered | None:
         shard = shard_of(lounge)
@@ -140,6 +141,14 @@ class Memory:
     async def cases_of(self, lounge: str, sender: str) -> Sequence[Case]:
         """Open cases in which the sender is reporter or supporter. Raises Lost."""
         return (await self._all(lounge)).open.find(sender=sender)
+
+    async def held_by(self, lounge: str, person: str) -> Sequence[Case]:
+        """Open cases for which the person is responsible, was asked, or mediates. Raises Lost."""
+        return (await self._all(lounge)).open.find(holder=person)
+
+    async def lately(self, lounge: str, since: datetime) -> Sequence[Case]:
+        """Open cases touched at that instant or after it, by opening. Raises Lost."""
+        return (await self._all(lounge)).open.lately(since)
 
     async def alike(self, lounge: str, intent: str | None = None, building: str | None = None) -> Sequence[Case]:
         """Open cases of that intent, at that building (None: any). Raises Lost."""

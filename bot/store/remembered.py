@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from bot.store.port import Change
 from bot.store.writes import RECENT, TALK_LINES
 
 TALK_AGE = timedelta(minutes=15)
+STALE_MOST = 1_000  # outdated entries kept by when a case was touched, besides one a case
 PRUNE_AT = 2_000  # ended cases remembered before the old ones are first looked through
 
 Index = dict[str, dict[str, None]]  # what is looked for -> case ids, in the order they came
@@ -22,6 +24,7 @@ _INDEXED: Mapping[str, Callable[[Case], Iterable[str]]] = {
     "sender": lambda case: (case.reporter, *(one.sender for one in case.supporters)),
     "intent": lambda case: (case.intent,),
     "building": lambda case: (case.building,) if case.building else (),
+    "holder": lambda case: filter(None, (case.attendant, *case.asked, case.mediator)),
 }
 
 
@@ -44,6 +47,7 @@ class Cases:
         self._all: tuple[Case, ...] | None = None
         self._newest: tuple[datetime, str] | None = None
         self._sorted = True  # until one comes that was opened before another: reopened, or heard late
+        self._touched: list[tuple[datetime, str]] = []  # by when last touched; what is no longer so is skipped
 
     def __len__(self) -> int:
         return len(self._held)
@@ -71,12 +75,25 @@ class Cases:
         if before is None:
             self._sorted = self._sorted and (self._newest is None or opening(case) > self._newest)
             self._newest = max(opening(case), self._newest or opening(case))
+        if before is None or before.touched_at != case.touched_at:
+            insort(self._touched, (case.touched_at, case.id))
+            self._forget_stale()
         for name, index in self._index.items():
             now = dict.fromkeys(_INDEXED[name](case))
             if before is not None:
                 self._take_off(index, case.id, (old for old in _INDEXED[name](before) if old not in now))
             for value in now:
                 index.setdefault(value, {})[case.id] = None
+
+    def _forget_stale(self) -> None:
+        if len(self._touched) > 2 * len(self._held) + STALE_MOST:
+            self._touched = sorted((case.touched_at, case.id) for case in self._held.values())
+
+    def lately(self, since: datetime) -> Sequence[Case]:
+        """Those touched at that instant or after it, by opening."""
+        recent = self._touched[bisect_left(self._touched, (since, "")) :]
+        found = {id_: case for at, id_ in recent if (case := self._held.get(id_)) is not None and case.touched_at == at}
+        return sorted(found.values(), key=opening)
 
     def remove(self, case_id: str) -> None:
         """Lets go of the case where it is held."""

@@ -151,13 +151,13 @@ def talk_of(entries: Iterable[Entry]) -> list[list[Command]]:
 
 
 def counters_of(keys: Keys, counters: Mapping[str, str]) -> list[Command]:
-    """`{"<person id or chat:lounge>|<field>": "<int>"}` as increments of that home's fields."""
+    """`{"<person id or chat:lounge>|<field>": "<int>"}` as increments of that home's fields; "" takes a field away."""
     writes: list[Command] = []
     for name, by in counters.items():
         home, _, counter = name.rpartition("|")
         if shard_of_home(home) != keys.shard:
             raise WrongShard(f"{home} lives in shard {shard_of_home(home)}, not {keys.shard}")
-        writes.append(["HINCRBY", keys.person(home), counter, by])
+        writes.append(["HINCRBY", keys.person(home), counter, by] if by else ["HDEL", keys.person(home), counter])
     return writes
 
 
