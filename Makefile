@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 $(STAMP): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,semantic]'
 	@touch $@
 
 demo: $(STAMP)
@@ -25,6 +25,10 @@ types: $(STAMP)
 
 unit: $(STAMP)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# Every practice with its tests and whether they hold now.
+rows: $(STAMP)
+	@$(BIN)/python -m tests.rows
 
 # The browser tests need Debian's chromium; root installs it, anybody else is told the one command.
 browser:

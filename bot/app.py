@@ -5,17 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import aiohttp
+
+from bot.alarms import Alarms
+from bot.bindings import Bindings
 from bot.channels.base import Capability, Channel
 from bot.channels.plain import Plain
+from bot.channels.wecom_names import Names
 from bot.clocks import ConductClock
+from bot.connect import channels_of as built
 from bot.domain.settings import Settings
 from bot.handlers.context import Here
 from bot.handlers.where import where
 from bot.intents.place import PlaceParser
 from bot.intents.recognize import Ears
+from bot.judging import Judging, open_judging
 from bot.loops.inbox import InboxLoop
 from bot.loops.outbox import Mouth, OutboxLoop
 from bot.messages import Incoming, Outgoing
@@ -24,6 +32,10 @@ from bot.store.connect import connect
 from bot.store.embedded import Embedded
 from bot.store.port import Change, Entry
 from bot.store.redis import Store, open_store
+from bot.web.media import Fetching
+from bot.web.mouth import HttpMouth
+from bot.web.wecom_mouth import WeComMouth
+from bot.weights import ears
 
 SAME_INSTANT_MOST = 10_000  # rings at one instant after which something is winding itself up
 
@@ -34,13 +46,22 @@ class Rig:
     def __init__(self, settings: Settings, store: Store, channels: Mapping[str, Channel], mouth: Mouth,
                  clock: ConductClock) -> None:
         self.settings, self.store, self.channels, self.clock = settings, store, channels, clock
-        self.ears = Ears(settings)
+        self.alarms: Alarms = getattr(mouth, "alarms", None) or Alarms()
+        self.before: Settings | None = None  # the settings until the last change
+        self.ears = ears(settings)
         self.places = PlaceParser(settings.buildings, settings.shops, settings.lounges)
         self.decided: list[Callable[[Entry, Change], None]] = []
         self.said: list[Callable[[Outgoing, str], None]] = []
         self.inbox = InboxLoop(store, self.here, self._decided)
-        self.outbox = OutboxLoop(store, lambda: self.settings, mouth, self._said)
+        self.outbox = OutboxLoop(store, lambda: self.settings, mouth, self._said, self.able_to)
         self._dirty: set[int] = set()
+        self.judging: Judging | None = None
+
+    def judge(self, folder: Path | None, live: bool = True) -> None:
+        """Have the semantic layer of an installation's folder judge doubtful lines, where it is to be had."""
+        self.judging = open_judging(self.ears, self.settings, folder)
+        if self.judging is not None and live:
+            self.inbox.before = self.judging.live
 
     def _decided(self, entry: Entry, change: Change) -> None:
         for observer in self.decided:
@@ -53,12 +74,36 @@ class Rig:
     def here(self, now: datetime) -> Here:
         """What a handler is given at `now`."""
         return Here(settings=self.settings, reader=self.store.memory, ears=self.ears, places=self.places,
-                    able=self.able, now=now)
+                    able=self.able, now=now, before=self.before)
+
+    def use(self, settings: Settings, ears: Ears, places: PlaceParser) -> None:
+        """Put new settings in force, in one step: a batch in hand ends with those it began with."""
+        self.before, self.settings, self.ears, self.places = self.settings, settings, ears, places
+        if self.judging is not None:
+            self.judging.heed(ears)
+        self.store.homes.learn({lounge.code: lounge.id for lounge in settings.lounges.values()})
+
+    def connect(self, channels: Mapping[str, Channel], mouth: Mouth) -> None:
+        """Hear and speak through other channels from now on."""
+        self.channels = channels
+        self.outbox.speak_through(mouth)
 
     def able(self, lounge: str) -> Capability:
         """What the mouth of a lounge can do."""
-        mouth = self.settings.lounges[lounge].mouth.channel
-        return self.channels[mouth].able if mouth in self.channels else Plain.able
+        mouth = self.channels.get(self.settings.lounges[lounge].mouth.channel)
+        if mouth is None or mouth.able.private:
+            return mouth.able if mouth is not None else Plain.able
+        beside = any(one.able.private for one in self.channels.values() if not isinstance(one, Plain))
+        return replace(mouth.able, private=beside)  # a group's robot reaches nobody alone, the app beside it does
+
+    def able_to(self, to: str) -> Capability | None:
+        """What can carry a line to `chat:<lounge>` or `person:<id>`; None for residents, whose way the mouth knows."""
+        kind, _, name = to.partition(":")
+        if kind == "chat":
+            return self.able(name) if name in self.settings.lounges else None
+        person = self.settings.people.get(name)
+        known = (self.channels[c].able for c in (person.addresses if person else ()) if c in self.channels)
+        return next(known, None)
 
     async def ingest(self, items: Sequence[Incoming]) -> list[bool]:
         """Take in what came from outside; False where it was seen before. Durable when this returns."""
@@ -66,6 +111,11 @@ class Rig:
         fresh = await self.store.gathering.ingest(placed)
         self._dirty |= {shard for (shard, _, _), new in zip(placed, fresh, strict=True) if new}
         return fresh
+
+    async def forwarded(self, items: Sequence[tuple[int, str, Incoming]]) -> None:
+        """Take in what the bot tells itself, each item for the shard that it names."""
+        fresh = await self.store.gathering.ingest(items)
+        self._dirty |= {shard for (shard, _, _), new in zip(items, fresh, strict=True) if new}
 
     async def settle(self, now: datetime, everywhere: bool = False) -> None:
         """Decide and say until nothing moves. Only for a process that holds every shard."""
@@ -100,17 +150,18 @@ class Rig:
             self.store.memory.own(shard)
 
 
-def channels_of(settings: Settings, environ: Mapping[str, str]) -> dict[str, Channel]:
-    """The channels that are on and have their secrets."""
-    found: dict[str, Channel] = {}
-    for name, channel in settings.channels.items():
-        if not channel.on or channel.kind != "plain":
-            continue
-        secret = environ.get(channel.secrets.get("secret", ""), "")
-        if secret:
-            out = environ.get(channel.options.get("out", ""), "")
-            found[name] = Plain(secret.encode(), settings.lounges, out)
-    return found
+def channels_of(settings: Settings, environ: Mapping[str, str], names: Names | None = None) -> dict[str, Channel]:
+    """The channels that are on and have their secrets; `names` are the bindings in force. Raises connect.Unusable."""
+    return built(settings, environ, names or Bindings(settings).names)
+
+
+def mouth_of(settings: Settings, store: Store, channels: Mapping[str, Channel], names: Names,
+             http: aiohttp.ClientSession, data: Path, alarms: Alarms | None = None) -> HttpMouth:
+    """Everything that speaks over HTTP; files that people send along are kept under `data`/media."""
+    fetching = Fetching(http, data / "media", store.gathering.ingest)
+    return HttpMouth(settings, channels, http, WeComMouth(
+        settings=settings, channels=channels, names=names, http=http, replies=store.replies, tokens=store.tokens,
+        windows=store.windows, fetching=fetching, alarms=alarms or Alarms()))
 
 
 @asynccontextmanager

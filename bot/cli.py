@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import os
 
 import typer
 
-from bot.commands import check, demo, hours, recognize, replay, run
+from bot.commands import bind, chats, check, demo, doctor, hours, recognize, reload, replay, run, shadow
 from bot.commands.settings import settings_or_exit
+from bot.log import set_up
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="党员服务客厅: hears appeals in lounge groups and sees each one through to its end.")
-for part in (run, demo, replay, recognize, check):
+for part in (run, demo, replay, recognize, check, reload, chats, bind, doctor, shadow):
     part.register(app)
 hours.register(app, lambda: settings_or_exit(None, os.environ).calendar)
 
 
 def main() -> None:
     """Entry point of the `lounge` command."""
+    set_up(logging.WARNING)  # `run` says more; nothing ever prints the locals of a fault
     app()
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot import config_rules, config_wording
+from bot import config_facts, config_rules, config_wording
+from bot.config_facts import FACTS, FactsFile, facts_of
 from bot.config_model import (
     ChannelsFile,
     ChatterFile,
@@ -19,13 +20,13 @@ from bot.config_model import (
     LoungeEntry,
     LoungesFile,
     Model,
-    PaceFile,
     PeopleFile,
     PersonEntry,
     PlacesFile,
     TextsFile,
     checked,
 )
+from bot.config_pace import LEVELS, LevelsFile, PaceFile, levels_of, paces_of
 from bot.config_rules import CHATTER, LOUNGES, PEOPLE, PLACES, World, Wrong
 from bot.config_source import Mistake, Source, read
 from bot.config_wording import CHANNELS, PACE, TEXTS, calendar_of, intent_file, secrets_are_set
@@ -39,7 +40,6 @@ from bot.domain.settings import (
     Grid,
     Intent,
     Lounge,
-    Pace,
     Partner,
     Person,
     Quiet,
@@ -54,7 +54,7 @@ __all__ = ["BadConfig", "Mistake", "NoConfig", "find", "load"]
 VARIABLE = "LOUNGE_CONFIG"
 # file -> the sections of it whose keys other files refer to
 _NAMED = {PLACES: ("areas", "grids", "buildings"), PEOPLE: ("people", "partners"), LOUNGES: ("lounges",),
-          PACE: ("paces",), TEXTS: ("cards", "words"), CHANNELS: ("channels",)}
+          PACE: ("paces", "presets"), TEXTS: ("cards", "words"), CHANNELS: ("channels",)}
 
 
 class BadConfig(Exception):
@@ -92,11 +92,15 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ, *, secrets: bool
         raise NoConfig([Mistake(str(folder), "", "there is no such configuration folder")])
     reading = _Reading(folder)
     world = _world(reading)
-    wrong = chain(*(rule(world) for rule in (*config_rules.RULES, *config_wording.RULES)))
+    facts = reading.model(FACTS, FactsFile) if (folder / FACTS).exists() else FactsFile()
+    wrong = chain(*(rule(world) for rule in (*config_rules.RULES, *config_wording.RULES)),
+                  config_facts.mistakes(facts or FactsFile(), world.ids["intents"]))
     reading.wrong(chain(wrong, secrets_are_set(world, environ) if secrets else ()))
     if reading.mistakes or world.pace is None:
         raise BadConfig(sorted(set(reading.mistakes), key=lambda m: (m.file, m.line or 0, m.key, m.why)))
-    return _settings(world, world.pace, sha256(b"".join(reading.bytes_read)).hexdigest()[:12])
+    settings = _settings(world, world.pace, sha256(b"".join(reading.bytes_read)).hexdigest()[:12])
+    own = {name: entry.facts for name, entry in world.lounges.lounges.items()}
+    return replace(settings, facts=facts_of(facts or FactsFile(), world.lounges.facts, own))
 
 
 @dataclass(slots=True)
@@ -161,7 +165,8 @@ def _world(reading: _Reading) -> World:
         lounges=lounges or LoungesFile(lounges={}),
         texts=texts or TextsFile(cards={}, words={}),
         channels=channels or ChannelsFile(channels={}),
-        pace=pace, intents=intents, chatter=_chatter(reading), ids={**reading.ids(), "intents": frozenset(stems)},
+        pace=pace, intents=intents, chatter=_chatter(reading), levels=_levels(reading),
+        ids={**reading.ids(), "intents": frozenset(stems)},
     )
 
 
@@ -169,6 +174,12 @@ def _chatter(reading: _Reading) -> ChatterFile:
     """Talk that wants nothing; an installation may do without."""
     found = reading.model(CHATTER, ChatterFile) if (reading.folder / CHATTER).exists() else None
     return found or ChatterFile()
+
+
+def _levels(reading: _Reading) -> LevelsFile:
+    """The table of powers; without the file every category has its own level and nobody is asked."""
+    found = reading.model(LEVELS, LevelsFile) if (reading.folder / LEVELS).exists() else None
+    return found or LevelsFile()
 
 
 def _settings(world: World, pace: PaceFile, version: str) -> Settings:
@@ -187,7 +198,7 @@ def _settings(world: World, pace: PaceFile, version: str) -> Settings:
         partners={k: Partner(id=k, name=p.name, scope=tuple(p.scope), contact=p.contact)
                   for k, p in folk.partners.items()},
         intents={k: _intent(entry) for k, entry in world.intents.items()},
-        paces={k: Pace(name=k, **p.model_dump()) for k, p in pace.paces.items()},
+        paces=paces_of(pace), levels=levels_of(world.levels),
         quiet=Quiet(start=time.fromisoformat(pace.quiet.start), end=time.fromisoformat(pace.quiet.end)),
         budgets=Budgets(**pace.budgets.model_dump()), thresholds=Thresholds(**pace.thresholds.model_dump()),
         texts={k: Text(text=c.text, buttons=tuple((verb, label) for verb, label in c.buttons))

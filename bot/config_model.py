@@ -125,45 +125,6 @@ class LoungesFile(Strict):
     facts: dict[Words, Words] = {}
 
 
-class PaceEntry(Strict):
-    accept: Minutes
-    remind_every: Minutes
-    progress: Minutes
-    supply: Minutes
-    rate: Minutes
-    deliver: Minutes
-    mediate: Minutes
-    review: Minutes
-    patience: Annotated[int, Field(ge=1)] = 1
-    always: bool = False
-
-
-class QuietEntry(Strict):
-    start: Clock
-    end: Clock
-
-
-class BudgetsEntry(Strict):
-    group_per_day: Annotated[int, Field(ge=1)]
-    person_per_day: Annotated[int, Field(ge=1)]
-
-
-class ThresholdsEntry(Strict):
-    open: Percent
-    ask: Percent
-    margin: Percent
-
-
-class PaceFile(Strict):
-    timezone: Words
-    calendar: dict[str, Any]
-    paces: dict[Id, PaceEntry]
-    quiet: QuietEntry
-    budgets: BudgetsEntry
-    thresholds: ThresholdsEntry
-    bot_names: Annotated[list[Words], Field(min_length=1)]
-
-
 class ChannelEntry(Strict):
     kind: Words
     on: bool
@@ -199,7 +160,7 @@ Phrases = Annotated[list[Words], Field(min_length=1)]
 class IntentFile(Strict):
     id: Id
     name: Words
-    kind: Literal["appeal", "question", "wish", "emergency"]
+    kind: Literal["appeal", "question", "wish", "emergency", "suggestion"]
     level: Literal["C", "B", "A"]
     pace: Id
     risk: Risk | None

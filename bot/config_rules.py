@@ -12,12 +12,12 @@ from bot.config_model import (
     IntentFile,
     LoungeEntry,
     LoungesFile,
-    PaceFile,
     PeopleFile,
     PersonEntry,
     PlacesFile,
     TextsFile,
 )
+from bot.config_pace import LevelsFile, PaceFile, levels_fit
 from bot.config_source import Where
 from bot.domain.settings import ATTENDANT, DESK, HOST, LIAISON
 
@@ -37,6 +37,7 @@ class World:
     pace: PaceFile | None
     intents: Mapping[str, IntentFile]
     chatter: ChatterFile
+    levels: LevelsFile
     ids: Mapping[str, frozenset[str]]
 
     def unknown(self, section: str, name: str | None) -> bool:
@@ -250,8 +251,13 @@ def _channels_of(name: str, lounge: LoungeEntry) -> Iterator[tuple[Where, str]]:
     yield ("lounges", name, "mouth", "channel"), lounge.mouth.channel
 
 
+def powers_are_known(world: World) -> Iterator[Wrong]:
+    """What levels.yaml names stands in its own file."""
+    yield from levels_fit(world.levels, world.ids)
+
+
 RULES: tuple[Rule, ...] = (
     areas_rise, grids_have_a_liaison, buildings_stand_once, names_of_buildings_differ, shops_stand_somewhere,
     people_are_known, addresses_differ, substitutes_lead_on, partners_have_a_contact, lounges_are_complete,
-    ears_belong_to_one_lounge,
+    ears_belong_to_one_lounge, powers_are_known,
 )

@@ -36,7 +36,7 @@ class _Loader(_Base):
     """YAML 1.2's plain words: `on`, `no` and `12:30` are text, as whoever wrote them meant."""
 
     # Numbers, true, false and null are all that is not text; dates too stay text until a model reads them.
-    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
+    yaml_implicit_resolvers: dict[str, Any] = {}
 
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))

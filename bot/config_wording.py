@@ -8,11 +8,13 @@ from datetime import datetime
 from string import Formatter
 from zoneinfo import ZoneInfo
 
-from bot.config_model import CardEntry, PaceFile
+from bot.config_facts import FACT_BLANKS
+from bot.config_model import CardEntry
+from bot.config_pace import PaceFile, presets_are_like_something
 from bot.config_rules import Rule, World, Wrong
 from bot.domain.calendars import BadCalendar
 from bot.domain.cards import CASE_FACTS, MUST
-from bot.domain.case import State
+from bot.domain.case import TIERS, State
 from bot.domain.commands import CAUSES, TYPED
 from bot.domain.hours import WorkCalendar, calendar_from
 from bot.holidays import official
@@ -25,11 +27,16 @@ PARTS = ("reporter", "responsible", "mediator", "liaison", "coordinator", "host"
 FALL_BACK = {"normal": "cases of an intent that is gone", "emergency": "all urgent cases"}
 WORDS = (
     *(f"state.{state}" for state in State), *(f"grade.{grade}" for grade in GRADES), *(f"level.{x}" for x in "CBA"),
-    *(f"part.{part}" for part in PARTS), "place.unknown", "private.reporter",
-    *(f"letter.{part}" for part in ("version", "date", "lounge", "host")),
+    *(f"part.{part}" for part in PARTS), "place.unknown", "private.reporter", *(f"tier.{tier}" for tier in TIERS),
+    *(f"letter.{part}" for part in ("version", "date", "lounge", "host")), *(f"fact.{part}" for part in FACT_BLANKS),
 )
 # channel kind -> the secrets without which it cannot verify or speak; a new channel adds its line.
-KINDS: dict[str, frozenset[str]] = {"plain": frozenset({"secret"})}
+KINDS: dict[str, frozenset[str]] = {
+    "plain": frozenset({"secret"}), "wecom_aibot": frozenset({"token", "aes_key"}),
+    "wecom_robot": frozenset(), "wecom_app": frozenset({"token", "aes_key", "secret"}),
+}
+# channel kind -> the options without which it cannot work where it is on.
+NEEDED: dict[str, frozenset[str]] = {"wecom_app": frozenset({"corp", "agent"})}
 
 
 def intent_file(stem: str) -> str:
@@ -45,7 +52,7 @@ def intents_fit(world: World) -> Iterator[Wrong]:
         file = intent_file(stem)
         if intent.id != stem:
             yield file, ("id",), f"the id is {intent.id} but the file is {stem}.yaml; make them equal"
-        if world.unknown("paces", intent.pace):
+        if world.unknown("paces", intent.pace) and world.unknown("presets", intent.pace):
             yield file, ("pace",), f"there is no pace {intent.pace} in pace.yaml"
         for index, partner in enumerate(intent.partners):
             if complete and partner not in scopes:
@@ -99,6 +106,18 @@ def cards_hold_their_facts(world: World) -> Iterator[Wrong]:
             yield TEXTS, ("words",), f"there is no word for {word}"
 
 
+def fact_words_fit(world: World) -> Iterator[Wrong]:
+    """The sentences of facts.yaml's answers name only what they are given."""
+    for name, may in FACT_BLANKS.items():
+        text = world.texts.words.get(f"fact.{name}")
+        blanks = None if text is None else _blanks(CardEntry(text=text))
+        for blank in sorted((blanks or frozenset()) - may):
+            why = f"unknown blank {{{blank}}}; this word may use {', '.join(sorted(may)) or 'none'}"
+            yield TEXTS, ("words", f"fact.{name}"), why
+        if text is not None and blanks is None:
+            yield TEXTS, ("words", f"fact.{name}"), "a brace is open or empty; blanks are written like {name}"
+
+
 def _blanks(card: CardEntry) -> frozenset[str] | None:
     """The blanks of a text; None where it cannot be filled. `{a.b}` and `{a!r}` count as unknown blanks."""
     try:
@@ -117,6 +136,7 @@ def paces_are_sound(world: World) -> Iterator[Wrong]:
             yield PACE, ("paces",), f"the pace {name} is missing; {who} run on it"
     if world.pace is None:
         return
+    yield from presets_are_like_something(world.pace, world.ids.get("paces", world.pace.paces))
     if world.pace.thresholds.ask > world.pace.thresholds.open:
         yield PACE, ("thresholds", "ask"), "ask lies above open; a doubtful line is one below open"
     zone = _zone(world.pace.timezone)
@@ -167,15 +187,35 @@ def channels_are_known(world: World) -> Iterator[Wrong]:
             continue
         for purpose in sorted(KINDS[channel.kind] - channel.secrets.keys()):
             yield CHANNELS, ("channels", name, "secrets"), f"names no environment variable for {purpose}"
+        for option in sorted(NEEDED.get(channel.kind, frozenset())) if channel.on else ():
+            if not channel.options.get(option):
+                yield CHANNELS, ("channels", name, "options"), f"{option} is not given; the console page shows it"
+
+
+def robots_belong_to_lounges(world: World) -> Iterator[Wrong]:
+    """A group robot has a key for each lounge that speaks through it, and for no other."""
+    for name, channel in world.channels.channels.items():
+        if channel.kind != "wecom_robot":
+            continue
+        for lounge in sorted(channel.secrets):
+            if world.unknown("lounges", lounge):
+                yield CHANNELS, ("channels", name, "secrets", lounge), f"there is no lounge {lounge} in lounges.yaml"
+        for lounge, entry in world.lounges.lounges.items() if channel.on else ():
+            if entry.mouth.channel == name and lounge not in channel.secrets:
+                yield CHANNELS, ("channels", name, "secrets"), f"names no environment variable for lounge {lounge}"
 
 
 def secrets_are_set(world: World, environ: Mapping[str, str]) -> Iterator[Wrong]:
     """Every variable of a channel that is on holds something."""
     for name, channel in world.channels.channels.items():
         for purpose, variable in channel.secrets.items() if channel.on else ():
+            speaks = world.lounges.lounges.get(purpose) if channel.kind == "wecom_robot" else None
+            if speaks is not None and speaks.mouth.channel != name:
+                continue  # this lounge speaks another way
             if not environ.get(variable):
                 where = ("channels", name, "secrets", purpose)
                 yield CHANNELS, where, f"environment variable {variable} is not set; set it or turn the channel off"
 
 
-RULES: tuple[Rule, ...] = (intents_fit, phrases_differ, cards_hold_their_facts, paces_are_sound, channels_are_known)
+RULES: tuple[Rule, ...] = (intents_fit, phrases_differ, cards_hold_their_facts, fact_words_fit, paces_are_sound,
+                           channels_are_known, robots_belong_to_lounges)

@@ -22,9 +22,11 @@ from bot.domain.assignment import on_duty
 from bot.domain.case import Case
 from bot.domain.settings import Settings
 from bot.messages import Decision, Delivered, Outgoing, Receipt
+from bot.replay_rows import all_cases, case_row, write
 from bot.store.port import Change, Entry
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # a kept store may hold alarms older than the first line
+AHEAD = 1000  # lines judged by meaning at a time
 AFTER = timedelta(days=7)  # how long the clock runs on after the last line
 HEARD = "heard.json"
 _REFERENCE = re.compile(r"\{(case|attendant|liaison|mediator|reporter|host|desk):([^{}]+)\}")
@@ -110,7 +112,10 @@ class Replay:
     async def run(self, items: Sequence[Item], until: datetime | None, tick: Callable[[], None]) -> datetime:
         """Take every line at its own time, ring every alarm between, then let the clock run on."""
         now = LONG_AGO
-        for item in items:
+        for index, item in enumerate(items):
+            if self._rig.judging is not None and not index % AHEAD:
+                texts = (i.raw.get("text") for i in items[index:index + AHEAD])
+                await self._rig.judging.ahead(text for text in texts if isinstance(text, str))
             await self._rig.advance(now, item.at, self._clock.set)
             now = item.at
             self._clock.set(now)
@@ -240,35 +245,13 @@ class Replay:
         return case_rows, decided
 
 
-async def all_cases(rig: Rig) -> list[Case]:
-    """Every case of the store, by number within lounge, lounges in config order."""
-    found: list[Case] = []
-    for lounge in rig.settings.lounges.values():
-        last = await rig.store.reader.next_number(lounge.id)
-        for number in range(1, last):
-            case = await rig.store.reader.case(f"{lounge.code}-{number:04d}")
-            if case is not None:
-                found.append(case)
-    return found
-
-
-def case_row(case: Case, journal: Iterable[Any], settings: Settings) -> dict[str, Any]:
-    """One case in the outside words of cases.jsonl."""
-    def iso(at: datetime) -> str:
-        return settings.local(at).isoformat()
-
-    return {
-        "id": case.id, "lounge": case.lounge, "intent": case.intent, "building": case.building, "unit": case.unit,
-        "urgent": case.urgent, "heated": case.heated, "state": case.state.value, "level": case.level,
-        "attendant": case.attendant, "opened_by": case.opened_by, "opened_at": iso(case.opened_at),
-        "messages": list(case.messages), "supporters": [s.sender for s in case.supporters], "rounds": case.rounds,
-        "journal": [{"at": iso(r.at), "event": r.event, "by": r.by, "note": r.note} for r in journal],
-    }
-
-
 async def replay(settings: Settings, items: Sequence[Item], out: Path, *, until: datetime | None = None,
-                 keep: Path | None = None, tick: Callable[[], None] = lambda: None) -> dict[str, int]:
-    """Run a log and write cases.jsonl, decisions.jsonl and outbox.jsonl into `out`."""
+                 keep: Path | None = None, tick: Callable[[], None] = lambda: None,
+                 meaning: Path | None = None) -> dict[str, int]:
+    """Run a log and write cases.jsonl, decisions.jsonl and outbox.jsonl into `out`.
+
+    `meaning` is the installation's folder where the semantic layer is to be asked, None to do without.
+    """
     async with AsyncExitStack() as stack:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lounge-replay-")))
         folder.mkdir(parents=True, exist_ok=True)
@@ -276,6 +259,7 @@ async def replay(settings: Settings, items: Sequence[Item], out: Path, *, until:
         plain = Plain(b"replay", settings.lounges)
         clock, mouth = Virtual(items[0].at if items else datetime.now(UTC)), Recorder(settings)
         rig = Rig(settings, store, {"plain": plain}, mouth, clock)
+        rig.judge(meaning, live=False)
         rig.own_all()
         await rig.settle(clock.now(), everywhere=True)
         run = Replay(rig, plain, clock)
@@ -286,11 +270,6 @@ async def replay(settings: Settings, items: Sequence[Item], out: Path, *, until:
         run.keep_asked(folder)
         case_rows, decision_rows = await run.rows(items)
         write(out, {"cases": case_rows, "decisions": decision_rows, "outbox": mouth.rows})
+        if rig.judging is not None:
+            rig.judging.close()
         return {"lines": len(items), "cases": len(case_rows), "said": len(mouth.rows)}
-
-
-def write(out: Path, files: dict[str, list[bytes]]) -> None:
-    """Each list as a JSON Lines file of that name."""
-    out.mkdir(parents=True, exist_ok=True)
-    for name, rows in files.items():
-        (out / f"{name}.jsonl").write_bytes(b"".join(row + b"\n" for row in rows))

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import bot.app
+from bot import weights
 from bot.intents.recognize import Ears
 from bot.replay import BadLog, Item, read_log, replay
 from tests.front import CONFIG, sample
@@ -24,13 +25,13 @@ Files = dict[str, bytes]
 
 @cache
 def ears(_: object) -> Ears:
-    """Made once: recognising is pure and takes seconds to set up."""
-    return Ears(sample())
+    """Made once: recognising is pure and takes a while to set up."""
+    return weights.ears(sample())
 
 
 @pytest.fixture(autouse=True)
 def one_pair_of_ears(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.app, "Ears", lambda settings: ears(settings.version))
+    monkeypatch.setattr(bot.app, "ears", lambda settings: ears(settings.version))
 
 
 async def run(items: list[Item], out: Path, **how: Any) -> Files:

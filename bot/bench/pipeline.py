@@ -23,6 +23,7 @@ from bot.config import find, load
 from bot.domain.case import Case, Row
 from bot.domain.settings import Settings
 from bot.handlers.where import where
+from bot.loops.live import together
 from bot.messages import Delivered, Outgoing, Receipt
 from bot.shards import shard_of
 from bot.store.keys import GROUP, HOLDER, KEYS
@@ -103,17 +104,19 @@ async def ours(folder: Path, count: int) -> Figures:
     async with rig_at(settings_here(), folder) as rig:
         await fill(rig, count)
         for lounge in rig.settings.lounges:
-            await rig.store.memory.open_cases(lounge)
+            await rig.store.memory.talk(lounge)  # what the loop does first when it takes up a lounge: it loads all of it
         took: list[float] = []
-        left = sorted({shard_of(lounge) for lounge in rig.settings.lounges})
-        begun = time.perf_counter()
-        while left:
-            for shard in tuple(left):
+
+        async def drain(shard: int) -> None:
+            """As the live loop does it, shard beside shard."""
+            taken = -1
+            while taken:
                 start = time.perf_counter()
-                taken = await rig.inbox.drain_once(shard, world.START + len(took) * world.LINE_EVERY)
-                took += [1000 * (time.perf_counter() - start)] * taken
-                if not taken:
-                    left.remove(shard)
+                taken = await rig.inbox.drain_once(shard, world.START + rig.inbox.decided * world.LINE_EVERY)
+                took.extend([1000 * (time.perf_counter() - start)] * taken)
+
+        begun = time.perf_counter()
+        await together(drain(shard) for shard in {shard_of(lounge) for lounge in rig.settings.lounges})
         seconds = time.perf_counter() - begun
         if rig.inbox.decided != count:
             raise RuntimeError(f"{rig.inbox.decided} of {count} lines were decided")

@@ -19,7 +19,7 @@ from bot.channels.wecom_aibot_words import QUOTE_MOST, TEXT_MOST, Call, placed, 
 from bot.channels.wecom_cards import pressed
 from bot.channels.wecom_codes import Verdict, as_receipt, verdict
 from bot.channels.wecom_crypto import Crypt, Opened
-from bot.channels.wecom_media import API, MEDIA_ORIGINS, allowed
+from bot.channels.wecom_media import API, MEDIA_ORIGINS, Media, accepted, allowed
 from bot.channels.wecom_names import Names
 from bot.messages import ButtonPress, ChatLine, Entered, Feedback, Incoming, Notice, Outgoing, Receipt
 
@@ -154,6 +154,14 @@ class WeComAibot:
         if single != message.to.startswith("person:"):
             raise Malformed("reply url: leads to another chat than the line is for")
         return Wire(url=url, headers={"content-type": "application/json"}, body=reply.late(message, single))
+
+    def fetchable(self, url: str) -> bool:
+        """Whether a file may be asked for there."""
+        return allowed(url, self._media)
+
+    def media(self, data: bytes) -> Media:
+        """A fetched file in clear. Raises Malformed where it does not decrypt or is of a kind that is not kept."""
+        return accepted(data, self._crypt)
 
     def read_verdict(self, code: int, body: bytes, attempts: int = 0) -> Verdict:
         """What became of a late answer. A URL is good once, so doubt stays doubt."""

@@ -22,7 +22,7 @@ from bot.channels.wecom_app_words import SHOWN, Fields, call, envelope, event_id
 from bot.channels.wecom_cards import KEY_MOST, pressed
 from bot.channels.wecom_codes import Verdict, as_receipt, verdict
 from bot.channels.wecom_crypto import Crypt
-from bot.channels.wecom_media import API
+from bot.channels.wecom_media import API, Media, accepted
 from bot.channels.wecom_names import Names
 from bot.messages import ButtonPress, ChatLine, Entered, Incoming, Notice, Outgoing, Receipt
 
@@ -100,6 +100,14 @@ class WeComApp:
             path, body = "send", cards.message(message, account, self._agent, form)
         return Wire(url=f"{self._base}/cgi-bin/message/{path}", headers={"content-type": "application/json"},
                     body=msgspec.json.encode(body))
+
+    def fetchable(self, url: str) -> bool:
+        """Whether a file may be asked for there."""
+        return url.startswith(f"{self._base}/cgi-bin/media/get?")
+
+    def media(self, data: bytes) -> Media:
+        """A fetched file, which is not encrypted. Raises Malformed where it is of a kind that is not kept."""
+        return accepted(data)
 
     def read_verdict(self, code: int, body: bytes, attempts: int = 0) -> Verdict:
         """What became of a call. A second copy of a message is dropped by the platform, so doubt means: again."""

@@ -68,9 +68,15 @@ class WeComRobot:
             raise Malformed("to: no robot speaks there")
         form = self._form(message)
         body = _FORMS[form](self, message)
+        return self._post(key, {"msgtype": form if form in ("text", "markdown") else "template_card", **body})
+
+    def probe(self, lounge: str) -> Wire:
+        """A post that is refused for being empty: nobody sees it, and a wrong key shows. Its address is a secret."""
+        return self._post(self._keys.get(lounge, ""), {"msgtype": "text", "text": {"content": ""}})
+
+    def _post(self, key: str, body: dict[str, Any]) -> Wire:
         return Wire(url=f"{self._base}/cgi-bin/webhook/send?key={quote(key, safe='')}",
-                    headers={"content-type": "application/json"}, body=msgspec.json.encode({"msgtype": form, **body}
-                    if form in ("text", "markdown") else {"msgtype": "template_card", **body}))
+                    headers={"content-type": "application/json"}, body=msgspec.json.encode(body))
 
     def read_verdict(self, code: int, body: bytes, attempts: int = 0) -> Verdict:
         """What became of a post; errors come with HTTP 200."""

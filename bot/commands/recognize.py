@@ -13,8 +13,11 @@ from typing import Annotated
 import typer
 
 from bot.commands.settings import settings_or_exit
+from bot.config import find
 from bot.intents.place import PlaceParser
 from bot.intents.recognize import Ears
+from bot.judging import open_judging
+from bot.weights import ears
 
 Row = Mapping[str, object]
 
@@ -35,6 +38,7 @@ def command(
     file: Annotated[Path | None, typer.Argument(help="plain lines or JSON Lines; standard input if left out")] = None,
     form: Annotated[Format, typer.Option("--format", help="how to print")] = Format.TABLE,
     config: Annotated[Path | None, typer.Option("--config", help="the installation's folder")] = None,
+    meaning: Annotated[bool, typer.Option(help="ask the semantic layer, where it is installed")] = True,
 ) -> None:
     """Hear each line alone and print exactly one line for it."""
     settings = settings_or_exit(config, os.environ)
@@ -43,11 +47,16 @@ def command(
     except OSError as why:
         print(f"{file}: {why.strerror or why}", file=sys.stderr)
         raise typer.Exit(2) from None
-    ears = Ears(settings)
+    heard_by = ears(settings)
+    rows = split(raw)
+    judging = open_judging(heard_by, settings, find(str(config) if config else None, os.environ)) if meaning else None
+    if judging is not None:
+        judging.ahead_now(read[0] for read in map(read_line, rows) if not isinstance(read, str))
+        judging.close()
     places = PlaceParser(settings.buildings, settings.shops, settings.lounges)
     names = {intent.id: intent.name for intent in settings.intents.values()}
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    for row in classify(split(raw), ears, places):
+    for row in classify(rows, heard_by, places):
         print(json.dumps(row, ensure_ascii=False) if form is Format.JSONL else table_line(row, names))
 
 

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot.commands.settings import settings_or_exit
+from bot.config import find
 from bot.replay import BadLog, read_log, replay
 
 
@@ -28,6 +29,7 @@ def command(
     config: Annotated[Path | None, typer.Option("--config", help="the installation's folder")] = None,
     until: Annotated[str | None, typer.Option("--until", help="let the clock run on to this instant")] = None,
     keep: Annotated[Path | None, typer.Option("--keep", help="keep the store in this folder")] = None,
+    meaning: Annotated[bool, typer.Option(help="ask the semantic layer, where it is installed")] = True,
 ) -> None:
     """Drive the real pipeline over a chat log and write cases.jsonl, decisions.jsonl and outbox.jsonl."""
     settings = settings_or_exit(config, os.environ)
@@ -42,7 +44,8 @@ def command(
     console = Console(stderr=True)
     with Progress(console=console, disable=not sys.stderr.isatty(), transient=True) as bar:
         row = bar.add_task("replay", total=len(items))
-        done = asyncio.run(replay(settings, items, out, until=end, keep=keep, tick=lambda: bar.advance(row)))
+        done = asyncio.run(replay(settings, items, out, until=end, keep=keep, tick=lambda: bar.advance(row),
+                                  meaning=find(str(config) if config else None, os.environ) if meaning else None))
     print(f"{done['lines']} lines, {done['cases']} cases, {done['said']} said, in {out}", file=sys.stderr)
 
 

@@ -13,6 +13,8 @@ from redis.asyncio.connection import parse_url
 
 from bot.app import channels_of
 from bot.commands.settings import settings_or_exit
+from bot.config import find
+from bot.connect import Unusable
 from bot.log import set_up
 from bot.serve import CannotListen, serve
 
@@ -30,14 +32,19 @@ def command(
     """Serve the webhooks and run the loops until SIGTERM."""
     set_up()
     settings = settings_or_exit(config, os.environ, secrets=True)
-    if not channels_of(settings, os.environ):
+    try:
+        usable = channels_of(settings, os.environ)
+    except Unusable as why:
+        print(why, file=sys.stderr)
+        raise typer.Exit(2) from None
+    if not usable:
         print("no channel has its secret: set the variables named in channels.yaml", file=sys.stderr)
         raise typer.Exit(2)
     if not _readable(os.environ.get("REDIS_URL", "")):
         print("REDIS_URL: is no address of a Redis (redis://, rediss:// or unix://)", file=sys.stderr)
         raise typer.Exit(2)
     try:
-        raise typer.Exit(asyncio.run(serve(settings, host, port)))
+        raise typer.Exit(asyncio.run(serve(settings, host, port, folder=find(str(config) if config else None))))
     except CannotListen as why:
         print(why, file=sys.stderr)
         raise typer.Exit(2) from None

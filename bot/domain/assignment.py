@@ -50,7 +50,8 @@ def stand_in(person: Person, settings: Settings, at: datetime) -> str | None:
     return None
 
 
-def ladder(lounge_id: str, building: str | None, at: datetime, settings: Settings) -> tuple[Seat, ...]:
+def ladder(lounge_id: str, building: str | None, at: datetime, settings: Settings,
+           station: str = "") -> tuple[Seat, ...]:
     """Everyone who can be asked about this place now, lowest rung first, each person once. Never empty."""
     lounge = settings.lounges[lounge_id]
     seats: list[Seat] = []
@@ -65,7 +66,7 @@ def ladder(lounge_id: str, building: str | None, at: datetime, settings: Setting
         away = "请假" if not present(member, at) else "一直没有回音"
         seat(Rung.SUBSTITUTE, stand_in(member, settings, at), f"{member.name}{away}，由替班的接手")
     elif not building:
-        seat(Rung.ATTENDANT, on_duty(lounge, settings, at), "还不知道是哪一栋，先由今天值班的接手")
+        seat(Rung.ATTENDANT, *_without_building(lounge, station, at, settings))
     home = settings.buildings.get(building) if building else None
     grid = settings.grids.get(home.grid) if home else None
     if grid:
@@ -78,6 +79,33 @@ def ladder(lounge_id: str, building: str | None, at: datetime, settings: Setting
     return tuple(seats)
 
 
+def _without_building(lounge: Lounge, station: str, at: datetime, settings: Settings) -> tuple[str | None, str]:
+    """Who is on duty where no building is known: at the station that was named, else in the lounge."""
+    known = settings.levels.stations.get(station)
+    here = next((p for p in known.duty.get(settings.local(at).isoweekday(), ())
+                 if present(settings.people.get(p), at)), None) if known else None
+    if known and here:
+        return here, f"{known.name}今天由他值班"
+    return on_duty(lounge, settings, at), "还不知道是哪一栋，先由今天值班的接手"
+
+
+def host_seat(case: Case, at: datetime, settings: Settings) -> Seat | None:
+    """The host, who decides where nobody else will have it; None where it is his already."""
+    lounge = settings.lounges[case.lounge]
+    return None if lounge.host == case.attendant else Seat(Rung.HOST, lounge.host, f"退回来了，请{lounge.name}的客厅房东定夺")
+
+
+def rung_for(person: str, case: Case, at: datetime, settings: Settings) -> Rung:
+    """The rung on which somebody has a case that he is given: his own on its ladder, else the lowest."""
+    seats = ladder(case.lounge, case.building, at, settings, case.station)
+    return next((s.rung for s in seats if s.person == person), Rung.ATTENDANT)
+
+
+def rung_seat(lounge_id: str, rung: Rung, at: datetime, settings: Settings) -> Seat | None:
+    """Who sits on one rung of a lounge's ladder now; None where nobody does."""
+    return next((s for s in ladder(lounge_id, None, at, settings) if s.rung is rung), None)
+
+
 def _desks(lounge: Lounge, settings: Settings) -> Iterator[tuple[Rung, str | None, str]]:
     community = settings.areas[lounge.community]
     street = settings.areas.get(community.parent or "")
@@ -87,9 +115,9 @@ def _desks(lounge: Lounge, settings: Settings) -> Iterator[tuple[Rung, str | Non
             yield rung, area.desk, area.name
 
 
-def choose(lounge_id: str, building: str | None, at: datetime, settings: Settings) -> Seat:
+def choose(lounge_id: str, building: str | None, at: datetime, settings: Settings, station: str = "") -> Seat:
     """Who gets a new case: the building's member, else substitute, grid liaison, host; never nobody."""
-    return ladder(lounge_id, building, at, settings)[0]
+    return ladder(lounge_id, building, at, settings, station)[0]
 
 
 def following(case: Case, at: datetime, settings: Settings, least: Rung | None = None) -> Seat | None:
@@ -98,5 +126,5 @@ def following(case: Case, at: datetime, settings: Settings, least: Rung | None =
     if least is not None:
         floor = max(floor, LADDER.index(least))
     tried = {case.attendant, *case.asked}
-    seats = ladder(case.lounge, case.building, at, settings)
+    seats = ladder(case.lounge, case.building, at, settings, case.station)
     return next((s for s in seats if LADDER.index(s.rung) >= floor and s.person not in tried), None)

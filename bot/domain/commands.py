@@ -26,7 +26,7 @@ TYPED: dict[str, tuple[str, dict[str, str]]] = {
     "步骤": ("step", {}), "办结": ("resolve", {}), "满意": ("rate", {"grade": "good"}), "撤回": ("withdraw", {}),
     "回访": ("callback", {}), "立案": ("open", {}), "应为": ("correct", {}), "并案": ("merge", {}), "拆分": ("split", {}),
     "交接": ("handover", {}), "绑定": ("bind", {}), "进度": ("progress", {}), "查询": ("progress", {}),
-    "采纳": ("adopt", {}), "忽略": ("skip", {}), "帮助": ("help", {}), "菜单": ("menu", {}), "约": ("visit", {}),
+    "采纳": ("adopt", {}), "忽略": ("skip", {}), "风险": ("risk", {}), "帮助": ("help", {}), "菜单": ("menu", {}), "约": ("visit", {}),
 }
 LABEL: dict[str, str] = {verb: word for word, (verb, args) in reversed(TYPED.items()) if not args or verb != "rate"}
 LABEL["rate"] = "评价"

@@ -1,4 +1,4 @@
-"""What can happen to a case, in the journal's own words, and the value that carries one happening."""
+"""What can happen to a case, in the journal's own words, the value that carries it, and the answer where it cannot."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ BOT = "bot"
 class Happened:
     """One happening: what, when (aware), by whom (person id, sender id, `clock` or `bot`), in whose words.
 
-    `args` holds what the event needs: to, rung, why (who it goes to), grade, building, unit, message, into, deadline.
+    `args` holds what the event needs: to, rung, why (who it goes to), grade, building, unit, message, into, deadline, at,
+    who, first, tier, owner, day.
     """
 
     event: Event
@@ -60,3 +61,11 @@ class Happened:
     by: str
     note: str = ""
     args: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A move that is not made, and the text (with facts) that says what can be done instead."""
+
+    text: str
+    facts: tuple[tuple[str, str], ...] = ()

@@ -26,8 +26,9 @@ def _seat(part: str, case: Case, settings: Settings) -> str:
     """The person behind a word of the duties table; the host where a grid is not known."""
     if part == HANDLER:
         return case.attendant
-    if part == LIAISON and case.building in settings.buildings:
-        return settings.grids[settings.buildings[case.building].grid].liaison
+    building = settings.buildings.get(case.building or "")
+    if part == LIAISON and building is not None:
+        return settings.grids[building.grid].liaison
     return settings.lounges[case.lounge].host
 
 

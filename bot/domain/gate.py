@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Protocol
 from zlib import crc32
 
-from bot.domain.case import Case, State
+from bot.domain.case import ENDED, Case, State
+from bot.domain.feedback import untold
 from bot.domain.ledger import worn
 from bot.domain.settings import Settings
 
@@ -23,6 +24,13 @@ STILL_TRUE: dict[str, frozenset[State]] = {
     "remind_progress": frozenset({State.HANDLING, State.MEDIATING}),
     "remind_review": frozenset({State.ASSIGNED, State.HANDLING, State.MEDIATING}),
     "remind_deliver": frozenset({State.RESOLVED}),
+    "triage": frozenset({State.REPORTED}),
+    "remind_dispatch": frozenset({State.REPORTED}),
+    "remind_handle": frozenset({State.ASSIGNED, State.HANDLING}),
+    "remind_reply": frozenset({State.ASSIGNED, State.HANDLING}),
+    "remind_visit": frozenset({State.ASSIGNED, State.HANDLING}),
+    "remind_risk": frozenset(State) - ENDED,
+    "remind_after": frozenset({State.CLOSED}),
     "remind_rating": frozenset({State.RESOLVED}),
     "ask_rating": frozenset({State.RESOLVED}),
     "ask_rating_group": frozenset({State.RESOLVED}),
@@ -35,6 +43,7 @@ STILL_TRUE: dict[str, frozenset[State]] = {
 }
 TO_WHO_HAS_IT = frozenset({
     "assigned", "reopened", "remind", "remind_progress", "remind_review", "remind_deliver", "emergency_card",
+    "remind_handle", "remind_reply", "remind_visit",
 })
 
 
@@ -49,12 +58,13 @@ class Reason(StrEnum):
     CARD = "card"
     PLATFORM = "platform"
     CHANNEL = "channel"
+    TRIAL = "trial"
 
 
 SPELLED: dict[Reason, str] = {
     Reason.UNTRUE: "已经不是这样了", Reason.AGAIN: "同样的话刚说过", Reason.QUIET: "安静时段", Reason.HOURS: "不在工作时间",
     Reason.BUDGET: "今天的次数用完了", Reason.CARD: "要提醒的那张卡还没送到", Reason.PLATFORM: "平台这会儿不收",
-    Reason.CHANNEL: "这个渠道说不出去",
+    Reason.CHANNEL: "这个渠道说不出去", Reason.TRIAL: "试运行，群里不说话",
 }
 
 
@@ -128,6 +138,8 @@ def judge(line: Line, case: Case | None, home: Mapping[str, str], settings: Sett
 
     `able` is what the channel can do that would carry the line; None where only the mouth knows.
     """
+    if on_trial(line, settings):
+        return Drop(Reason.TRIAL)
     if stale := untrue(line, case):
         return Drop(Reason.UNTRUE, stale)
     if not line.ping and not line.urgent:
@@ -146,10 +158,17 @@ def judge(line: Line, case: Case | None, home: Mapping[str, str], settings: Sett
         return Drop(Reason.AGAIN)
     if reminds(line) and int(home.get(waits_field(line.case), "0")) > 0:
         return Hold(now + CARD_FIRST, Reason.CARD)
-    most = settings.budgets.group_per_day if line.to.startswith("chat:") else settings.budgets.person_per_day
-    if int(home.get(sent_field(now, settings), "0")) >= most:
+    group = line.to.startswith("chat:")  # budgets spare members and groups; a resident hears all of his own matter
+    most = settings.budgets.group_per_day if group else settings.budgets.person_per_day
+    if (group or staff) and int(home.get(sent_field(now, settings), "0")) >= most:
         return Hold(tomorrow(now, settings, staff), Reason.BUDGET)
     return Send()
+
+
+def on_trial(line: Line, settings: Settings) -> bool:
+    """Whether a line is for the group of a lounge that is on trial: nothing is ever said there."""
+    lounge = settings.lounges.get(line.to.removeprefix("chat:")) if line.to.startswith("chat:") else None
+    return lounge is not None and lounge.shadow
 
 
 def reminds(line: Line) -> bool:
@@ -173,7 +192,7 @@ def untrue(line: Line, case: Case | None) -> str:
         return f"已经是{case.state.value}"
     if line.rounds and line.rounds < case.rounds and states is not None:
         return "已经是下一轮"
-    if line.card == "remind_deliver" and case.delivered_at is not None:
+    if line.card == "remind_deliver" and not untold(case):
         return "结果已经送到"
     who = line.to.removeprefix("person:")
     if line.card in TO_WHO_HAS_IT and line.part == "responsible" and case.attendant != who:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from bot.domain.facts import Facts
 from bot.domain.hours import WorkCalendar
 
 # Roles of people, in the words of design.md.
@@ -200,7 +201,7 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budgets:
-    """How many non-urgent messages may reach one group or one person in one local day."""
+    """How many non-urgent messages may reach one group or one of our own people in one local day."""
 
     group_per_day: int
     person_per_day: int
@@ -259,6 +260,7 @@ class Settings:
     chatter: tuple[str, ...] = ()  # talk that wants nothing, for the recogniser to tell from appeals
     bot_names: tuple[str, ...]  # what the bot is called in groups, to strip mentions and to know itself
     levels: Levels = field(default_factory=Levels)
+    facts: Facts = field(default_factory=Facts)  # what can be answered at once
 
     def buildings_of(self, lounge: str) -> tuple[Building, ...]:
         """The buildings of one lounge, in config order."""

@@ -93,7 +93,7 @@ REMINDS_FIRST = frozenset({"dispatch", "accept", "progress", "mediate", "handle"
 # Rung once and then done with: they say that a moment has come, not that somebody is late.
 RINGS_ONCE = AFTER | {"visit", "risk"}
 # What winds the alarm of a stage that waits for the responsible, although the stage stays the same.
-SIGNS_OF_WORK = frozenset({E.NOTED, E.MEDIATION_STEP})
+SIGNS_OF_WORK = frozenset({E.NOTED, E.MEDIATION_STEP, E.VISIT_AGREED})
 
 # Event -> the parts that may cause it. Parts: responsible, mediator, liaison, host, desk, coordinator, reporter,
 # supporter, checker, and `bot` / `clock`, which may do what no person is named for.
@@ -120,6 +120,9 @@ MAY: dict[Event, frozenset[str]] = {
     E.NOT_ACCEPTED: frozenset({"host", "desk"}),
     E.HANDED_OVER: frozenset({"responsible", "host"}),
 }
+
+
+JUDGES = frozenset({"responsible", "host", "desk"})  # who may say how high a risk is
 
 
 class To(StrEnum):

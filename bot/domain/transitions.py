@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
-from bot.domain.case import ENDED, Case, Row, State
-from bot.domain.effects import APPLY, later
-from bot.domain.effects import Refusal as Refusal
-from bot.domain.events import CLOCK, Event, Happened
+from bot.domain import feedback
+from bot.domain.case import ENDED, Case, Row, Rung, State
+from bot.domain.deadlines import clocks, later
+from bot.domain.effects import APPLY
+from bot.domain.events import BOT, CLOCK, Event, Happened
+from bot.domain.events import Refusal as Refusal
 from bot.domain.settings import Settings
 from bot.domain.silence import on_due as on_due
 from bot.domain.tables import (
-    DEADLINE,
+    AFTER,
     MAY,
     NEXT,
+    RATED_EARLY,
     REMINDS,
     SAYS,
+    SAYS_HIGH_RISK,
     SAYS_UNSATISFIED,
     SIGNS_OF_WORK,
+    TOLD_LATE,
     UNSATISFIED,
     WAITS_FOR,
     Show,
@@ -26,6 +32,7 @@ from bot.domain.tables import (
 )
 
 REOPEN_WITHIN = timedelta(days=7)  # after that a complaint is a new case (peers.md 2.1, follow-up to a closed one)
+NOBODY = frozenset({CLOCK, BOT})  # what they do is no move of a person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +57,9 @@ def step(case: Case, event: Happened, settings: Settings) -> Step | Refusal:
     written = apply(case, event, settings) if apply is not None else case
     if isinstance(written, Refusal):
         return written
-    moved = _moved(case, written, target, event, settings)
+    if target not in ENDED and written.attendant not in settings.people:
+        written = _to_hub(written, settings)
+    moved = _moved(case, written, _after(case, written, target, event), event, settings)
     note, passed = event.note, None
     if moved.attendant != case.attendant:
         note = "；".join(x for x in (event.note, moved.why_attendant) if x)
@@ -69,27 +78,58 @@ def _target(case: Case, event: Happened) -> State | None:
     return target
 
 
+def _after(before: Case, written: Case, target: State, event: Happened) -> State:
+    """A rating closes only when every voice has heard the result; the last voice that hears it closes a rated case."""
+    if before.state is not State.RESOLVED or target is UNSATISFIED:
+        return target
+    if event.event is Event.RATED and feedback.untold(written):
+        return RATED_EARLY
+    heard = event.event in (Event.DELIVERED, Event.NOTED, Event.SPLIT)
+    if heard and written.grade is not None and written.delivered_at and not feedback.untold(written):
+        return TOLD_LATE
+    return target
+
+
+def _to_hub(case: Case, settings: Settings) -> Case:
+    """Who has left the installation leaves his cases to the host: never, not for an instant, nobody's."""
+    host = settings.lounges[case.lounge].host
+    gone = "原来负责的同志不在名单里了，" if case.attendant else ""
+    return case.but(attendant=host, rung=Rung.HOST, why_attendant=f"{gone}先由客厅房东接手")
+
+
 def _moved(before: Case, written: Case, target: State, event: Happened, settings: Settings) -> Case:
-    """The case in its new stage, its alarm wound, kept or taken off."""
+    """The case in its new stage, with who answers for what, its alarms wound, kept or taken off."""
+    changes: dict[str, Any] = {"state": target, "touched_at": event.at}
+    if event.by not in NOBODY:
+        changes["moved_at"] = event.at
     if target in ENDED:
-        return replace(written, state=target, touched_at=event.at, deadlines={}, ended_at=before.ended_at or event.at)
-    if not _rewinds(before, written, target, event):
-        return replace(written, state=target, touched_at=event.at)
-    return replace(written, state=target, touched_at=event.at, reminders=0, ended_at=None, merged_into=None,
-                   deadlines=_deadlines(written, target, event.at, settings))
+        changes |= _ended(before, written, event, settings)
+        return written.but(**changes) if written is before else written.finished(changes)
+    if not (before.organisation and before.attendant == written.attendant and before.level == written.level):
+        collector, organisation, feeds = feedback.duties(written, settings)
+        changes |= {"collector": collector, "organisation": organisation, "feedback": feeds}
+    if before.attendant != written.attendant:
+        changes["held_at"] = event.at
+    rewinds = _rewinds(before, written, target, event)
+    changes |= clocks(before, written, target, event, settings, rewinds=rewinds)
+    return written.but(**changes) if written is before else written.finished(changes)
+
+
+def _ended(before: Case, written: Case, event: Happened, settings: Settings) -> dict[str, Any]:
+    """What an end leaves: only after-care, call-back and fulfilment may still ring."""
+    left = {name: at for name, at in written.deadlines.items() if name in AFTER}
+    pace = settings.pace_of(written.intent, written.urgent)
+    if event.event is Event.CLOSED and pace.callback:
+        left["callback"] = later(event.at, pace.callback, pace, settings)
+    if event.event is Event.CALLBACK_DONE:
+        left.pop("callback", None)
+    return {"deadlines": left, "ended_at": before.ended_at or event.at, "paused_at": None, "paused_until": None}
 
 
 def may(event: Event, parts: frozenset[str]) -> bool:
     """Whether somebody who is all of `parts` to the case may cause the event."""
     allowed = MAY.get(event)
     return allowed is not None and bool(allowed & parts)
-
-
-def _deadlines(case: Case, state: State, at: datetime, settings: Settings) -> dict[str, datetime]:
-    name, pace = DEADLINE[state], settings.pace_of(case.intent, case.urgent)
-    if name == "deliver" and case.delivered_at is not None:
-        name = "rate"
-    return {name: later(at, getattr(pace, name), pace, settings)}
 
 
 def _rewinds(before: Case, after: Case, state: State, event: Happened) -> bool:
@@ -99,10 +139,14 @@ def _rewinds(before: Case, after: Case, state: State, event: Happened) -> bool:
     """
     if before.state is not state or before.urgent is not after.urgent or not after.deadlines:
         return True
+    if event.event is Event.SETTINGS_CHANGED:
+        return not after.reminders  # what was asked already is not asked again
     if WAITS_FOR[state] == "responsible":
         working = state is not State.ASSIGNED and event.event in SIGNS_OF_WORK
         return working or before.attendant != after.attendant
-    return before.delivered_at != after.delivered_at or event.event is Event.ASKED
+    if before.attendant != after.attendant and state is State.REPORTED:
+        return True
+    return before.told != after.told and not feedback.untold(after) or event.event is Event.ASKED
 
 
 def _shows(before: Case, after: Case, event: Happened) -> tuple[Show, ...]:
@@ -110,13 +154,16 @@ def _shows(before: Case, after: Case, event: Happened) -> tuple[Show, ...]:
     if event.event is Event.REMINDED:
         name = event.args["deadline"]  # at the top it is said once; after that the digest carries it, not the phone
         return () if name == "review" and name in before.deadlines else (REMINDS[name],)
+    if after.tier == "high" and before.tier != "high":
+        return SAYS_HIGH_RISK
     shows = SAYS.get(event.event, ())
     if event.event is Event.RATED and after.grade == "bad":
         shows = SAYS_UNSATISFIED
+    if event.event is Event.SECONDED and before.state is State.RESOLVED:
+        shows = (Show(To.SPEAKER, "result", ping=False),)  # who comes late hears at once what came of it
     if event.event is Event.SUPPLIED and event.by == CLOCK:
         shows = ()
-    if event.event is Event.ACCEPTED and before.responded_at is not None:
-        shows = tuple(s for s in shows if not s.public)
-    if event.by == CLOCK:
-        shows = tuple(s for s in shows if s.to is not To.SPEAKER)
-    return tuple(s for s in shows if not (s.public and after.private))
+    clock, again = event.by == CLOCK, event.event is Event.ACCEPTED and before.responded_at is not None
+    if not (clock or again or after.private):
+        return shows
+    return tuple(s for s in shows if not (s.public and (again or after.private) or clock and s.to is To.SPEAKER))

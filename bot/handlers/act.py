@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.domain import assignment
 from bot.domain.case import ENDED, Case, Row, State
 from bot.domain.commands import CAUSES, LABEL, NEEDS_NOTE, TYPED
 from bot.domain.events import Event, Happened
@@ -26,6 +27,9 @@ async def act(press: ButtonPress, here: Here, speaker: Speaker) -> Change:
         to = f"person:{speaker.id}" if speaker.private or not press.lounge else f"chat:{press.lounge}"
         return said(press, [cards.plain("case_gone", to, here, press.id, extra={"number": press.case or "？"})], "ignore",
                     f"没有 {press.case} 这一件")
+    if press.verb == "risk":
+        from bot.handlers import risks  # what a high risk sets off has a file of its own
+        return await risks.act(press, case, here, speaker)
     event = event_of(press.verb, case)
     allowed = MAY.get(event, frozenset()) if event else frozenset()
     roles = parts(press.sender, case, here.settings)
@@ -51,12 +55,13 @@ def event_of(verb: str, case: Case) -> Event | None:
 
 
 def arguments(press: ButtonPress, case: Case, here: Here) -> dict[str, str]:
-    """The event's args: names turned into ids, the grade into its word, the rung kept on a transfer."""
+    """The event's args: names turned into ids, the grade into its word, the rung of who is to have it."""
     args = dict(press.args)
     if press.verb in ("transfer", "handover"):
         person = person_named(args.get("to") or press.note.strip(), here.settings)
         if person:
-            args |= {"to": person.id, "rung": case.rung.value, "why": f"由{_by(press, here)}转来"}
+            rung = assignment.rung_for(person.id, case, here.now, here.settings)
+            args |= {"to": person.id, "rung": rung.value, "why": f"由{_by(press, here)}转来"}
         else:
             args.pop("to", None)
     if press.verb == "link":
@@ -148,6 +153,7 @@ async def reject(press: ButtonPress, case: Case, here: Here, speaker: Speaker) -
         return replace(change, overlay=((case.lounge, name, f"{press.sender}|{press.note}"),))
     happened = Happened(event=Event.NOT_ACCEPTED, at=here.now, by=press.sender, note=press.note,
                         args={"first": first.split("|", 1)[0]})
+    happened = replace(happened, note=_both(happened, first.split("|", 1)[1], here))
     done = step(case, happened, here.settings)
     if isinstance(done, Refusal):
         return refusal(press, case, done, here, speaker)
@@ -155,6 +161,12 @@ async def reject(press: ButtonPress, case: Case, here: Here, speaker: Speaker) -
     rows = [(case.id, row) for row in done.rows]
     return cards.change_for(done.case, rows, lines, overlay=((case.lounge, name, None),),
                             decision=Decision(id=press.id, decision="act", intent=case.intent, case=case.id, why="不予受理"))
+
+
+def _both(event: Happened, first_said: str, here: Here) -> str:
+    """The journal's words for what two people have said, each with his name and his reason."""
+    one, two = cards.name_of(event.args["first"], here.settings), cards.name_of(event.by, here.settings)
+    return f"{one}初核：{first_said}；{two}复核：{event.note}"
 
 
 def refusal(press: ButtonPress, case: Case, no: Refusal, here: Here, speaker: Speaker) -> Change:

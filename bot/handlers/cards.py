@@ -43,7 +43,8 @@ def name_of(person: str, settings: Settings) -> str:
 def place_of(case: Case, settings: Settings) -> str:
     """Building and unit, as a card shows them."""
     if not case.building:
-        return case.unit or settings.words["place.unknown"]
+        station = settings.levels.stations.get(case.station)
+        return station.name if station else case.unit or settings.words["place.unknown"]
     return f"{case.building}{case.unit or ''}"
 
 
@@ -64,8 +65,15 @@ def facts(case: Case, here: Here, extra: Mapping[str, str] | None = None) -> dic
         "lounge": lounge.name, "why": case.why_attendant, "host": name_of(lounge.host, settings), "note": "", "by": "",
         "grade": settings.words.get(f"grade.{case.grade}", ""), "last": "", "command": "", "who": "", "hotline": "120",
         "into": case.merged_into or "", "partner": "", "partners": _partners(settings), "people": "", "items": "",
-        "count": "", "answer": "", "examples": "", **(extra or {}),
+        "count": "", "answer": "", "examples": "", "tier": settings.words.get(f"tier.{case.tier}", ""),
+        "owner": name_of(case.risk_owner, settings), "day": _day(case.risk_by, settings), **(extra or {}),
     }
+
+
+def _day(at: datetime | None, settings: Settings) -> str:
+    """The day of an instant: 12月1日."""
+    local = settings.local(at) if at else None
+    return f"{local.month}月{local.day}日" if local else ""
 
 
 def clip(text: str, most: int = GIST) -> str:
@@ -143,13 +151,22 @@ def lines_of(step: Step, event: Happened, here: Here, speaker: Speaker | None,
     case, told = step.case, set[str]()
     values = {"note": event.note, "by": _actor(event, here), **(extra or {})}
     out: list[Outgoing] = []
-    for show in step.shows:
+    for show in _as_one(step, here):
         for to, part in _receivers(show, step, event, here, speaker):
             if to in told and show.to is not To.GROUP:
                 continue
             told.add(to)
             out.append(card_for(case, show.card, to, here, extra=values, ping=show.ping, part=part))
     return out
+
+
+def _as_one(step: Step, here: Here) -> tuple[Show, ...]:
+    """What is said of a step; where nobody can be reached alone, the group's one line brings a result to every voice."""
+    alone = step.case.private or here.able(step.case.lounge).private
+    if alone or all(show.card != "ask_rating" for show in step.shows):
+        return step.shows
+    return tuple(Show(To.GROUP, "ask_rating_group") if show.card == "ask_rating" else show for show in step.shows
+                 if show.to not in (To.GROUP, To.SUPPORTERS))
 
 
 def _actor(event: Happened, here: Here) -> str:
@@ -171,6 +188,9 @@ def _receivers(show: Show, step: Step, event: Happened, here: Here,
         To.SUPPORTERS: [(s.sender, "supporter") for s in case.supporters],
         To.RESPONSIBLE: [(case.attendant, "responsible")],
         To.PASSED: [(step.passed or "", "responsible")],
+        To.COLLECTOR: [(case.collector or here.settings.lounges[case.lounge].host, "host")],
+        To.FEEDBACK: [(case.feedback or case.attendant, "feedback")],
+        To.RISK_OWNER: [(case.risk_owner, "host")],
         To.HOST: [(here.settings.lounges[case.lounge].host, "host")],
         To.DUTY: [(on_duty(here.settings.lounges[case.lounge], here.settings, here.now) or "", "responsible")],
     }[show.to]

@@ -12,6 +12,8 @@ from bot.handlers.report import Appeal, report
 from bot.messages import ButtonPress, ChatLine, Decision
 from bot.store.port import Change
 
+ANSWERS = frozenset({"open", "dismiss", "correct", "adopt", "skip"})  # verbs about a line that was put before the host
+
 
 def doubt(line: ChatLine, appeal: Appeal, here: Here) -> Change:
     """Ask the host about one line; what he needs to decide later waits in the lounge's overlay."""

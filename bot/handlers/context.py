@@ -23,6 +23,7 @@ class Here:
     places: PlaceParser
     able: Callable[[str], Capability]  # lounge id -> what its mouth can do
     now: datetime
+    before: Settings | None = None  # the settings that these came after, where this process has seen the change
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.domain.case import Case
 from bot.domain.commands import Command, numbers, read
 from bot.domain.gate import outdated
-from bot.handlers import cards, progress
+from bot.handlers import answers, binding, cards, clarify, progress, welcome
 from bot.handlers.context import Here, Speaker
 from bot.messages import ButtonPress, ChatLine, Decision, Told
 from bot.shards import shard_of
@@ -53,6 +53,7 @@ async def private_line(line: ChatLine, here: Here) -> Change:
         return replace(forward(press, case_id, here), person=((line.sender, PENDING, None),))
     if command is None and line.text.strip().isdigit():
         chosen = await _choice(line, state, here)
+        chosen = chosen or answers.picks_alone(line, state.fields, line.lounge or state.fields.get(LOUNGE, ""), here)
         if chosen is not None:
             return chosen
     if command is not None:
@@ -62,9 +63,13 @@ async def private_line(line: ChatLine, here: Here) -> Change:
 
 async def _command(line: ChatLine, command: Command, state: PersonState, speaker: Speaker, here: Here) -> Change:
     to = f"person:{line.sender}"
-    if command.verb in ("help", "menu"):
-        return progress.simple(command.verb, to, here, line.id, line.id, why=command.verb)
-    if command.verb in ("open", "dismiss", "correct"):
+    if command.verb == "help":
+        return welcome.asked(to, here, line.id, state.fields.get(LOUNGE, ""))
+    if command.verb == "menu":
+        return answers.menu(line, here)
+    if command.verb == "bind":
+        return binding.asked(line, command.rest, here)
+    if command.verb in clarify.ANSWERS:
         return _about_doubt(line, command, state, here)
     if command.verb == "forget":
         change = progress.simple("forgotten", to, here, line.id, line.id, why="删除我的信息")
@@ -74,6 +79,8 @@ async def _command(line: ChatLine, command: Command, state: PersonState, speaker
         return replace(change, erase=(line.sender,), forward=change.forward + sent)
     if command.verb == "handover":
         return await _hand_over(line, command, state, here)
+    if command.verb == "progress" and command.number is None and (case := await _by_tail(command.rest, state, here)):
+        return forward(_press(line, "progress", case.id, "", {}), case.id, here)
     if command.number is None and command.verb in ("mylist", "progress"):
         return await _lists(line, command.verb, state, here)
     if command.number:
@@ -137,6 +144,10 @@ async def _plain_words(line: ChatLine, state: PersonState, here: Here) -> Change
     cases = await mine(state, here)
     if named:
         return forward_line(line, named[0], here)
+    lounge = line.lounge or state.fields.get(LOUNGE) or _lounge_named(line, here)
+    if answers.plain_question(line, here):
+        known = lounge in here.settings.lounges
+        return _to_lounge(line, lounge) if known else answers.answer(line, here)
     held = [c for c in cases if c.open and c.role_of(line.sender) in ("responsible", "mediator")]
     if line.sender in here.settings.people:
         if len(held) == 1:
@@ -147,11 +158,14 @@ async def _plain_words(line: ChatLine, state: PersonState, here: Here) -> Change
     voiced = [c for c in cases if c.role_of(line.sender) in ("reporter", "supporter")]
     if len(voiced) == 1 or (voiced and voiced[-1].state.value in ("waiting", "resolved")):
         return forward_line(line, voiced[-1].id, here)
-    lounge = line.lounge or state.fields.get(LOUNGE) or _lounge_named(line, here)
     if lounge in here.settings.lounges:
-        key = f"private/{line.channel}/{line.sender}/{line.id}"
-        return Change(forward=((shard_of(lounge), key, replace(line, lounge=lounge)),))
+        return _to_lounge(line, lounge)
     return progress.simple("where_private", f"person:{line.sender}", here, line.id, line.id, why="不知道是哪个客厅")
+
+
+def _to_lounge(line: ChatLine, lounge: str) -> Change:
+    key = f"private/{line.channel}/{line.sender}/{line.id}"
+    return Change(forward=((shard_of(lounge), key, replace(line, lounge=lounge)),))
 
 
 def _lounge_named(line: ChatLine, here: Here) -> str:
@@ -166,6 +180,14 @@ async def mine(state: PersonState, here: Here) -> list[Case]:
     """The person's cases, oldest first, as they stand now."""
     found = [await here.reader.case(name.removeprefix(CASE)) for name in sorted(state.fields) if name.startswith(CASE)]
     return sorted((c for c in found if c is not None), key=lambda c: (c.touched_at, c.id))
+
+
+async def _by_tail(rest: str, state: PersonState, here: Here) -> Case | None:
+    """进度 12: the only case of his with that running number."""
+    if not (rest.isascii() and rest.isdigit()):
+        return None
+    fitting = [c for c in await mine(state, here) if int(c.id.rpartition("-")[2]) == int(rest)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 async def _lists(line: ChatLine, verb: str, state: PersonState, here: Here) -> Change:

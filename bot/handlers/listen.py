@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain import levels
 from bot.domain.case import Case, State
 from bot.domain.commands import numbers
 from bot.domain.events import Event
-from bot.handlers import cards, progress
+from bot.handlers import answers, cards, progress
 from bot.handlers.clarify import doubt
 from bot.handlers.context import Here, Speaker
+from bot.handlers.placing import placed_by_a_voice, station_found
 from bot.handlers.report import Appeal, join, keep, needs_place, place_found, report
 from bot.intents.place import Placed
 from bot.intents.recognize import Heard
@@ -28,6 +30,8 @@ async def group(line: ChatLine, here: Here) -> Change:
     """One line in a lounge's group, in the order of the design: emergency, answer, open case, appeal, doubt, silence."""
     heard = here.ears.hear(line.text, name=line.name, lounge=line.lounge)
     placed = here.places.place(line.text, name=line.name, lounge=line.lounge)
+    if answers.hurt(line, heard, here):
+        heard = replace(heard, intent="emergency", urgent=True)
     if heard.urgent:
         return await _urgent(line, heard, placed, here)
     quoted = await _quoted(line, here)
@@ -38,6 +42,9 @@ async def group(line: ChatLine, here: Here) -> Change:
     answered = await _says_where(line, placed, own, here)
     if answered is not None:
         return answered
+    what = None if quoted or any(c.state is State.WAITING for c in own) else answers.overheard(line, heard, here)
+    if what is not None:
+        return await report(line, replace(_appeal(line, heard, placed), intent=what.intent, why="配置里有的答案"), here)
     known = Known(own=own, quoted=quoted, open=await here.reader.lately(line.lounge, here.now - reach(heard)),
                   talk=await here.reader.talk(line.lounge), leaning=here.ears.leaning, rare=here.ears.rare)
     found = belongs(line, heard, placed, known, here.now)
@@ -102,7 +109,13 @@ async def _member_works(line: ChatLine, heard: Heard, quoted: Case | None, here:
 
 async def _says_where(line: ChatLine, placed: Placed, own: Sequence[Case], here: Here) -> Change | None:
     """The answer to 请问是在哪一栋: a place said by the reporter of a case that has none."""
-    if placed.source != "said" or placed.building is None or len(line.text) > 30:
+    if len(line.text) > 30:
+        return None
+    station = None if placed.building else levels.station_of(line.text, line.lounge, here.settings)
+    if station is not None:
+        waiting = [c for c in own if c.open and not (c.building or c.station) and c.reporter == line.sender]
+        return station_found(waiting[-1], line, station, here) if waiting else None
+    if placed.source != "said" or placed.building is None:
         return None
     for case in own:
         waits = case.open and case.building is None and case.reporter == line.sender
@@ -141,6 +154,8 @@ async def attach(line: ChatLine, heard: Heard, placed: Placed, found: Belongs, h
     if event is Event.RATED:
         args["grade"] = "bad" if heard.act is Act.UNSATISFIED else "good"
     change = join(case, line, event, here, found.why, args=args, speaker=speaker)
+    if event is Event.SECONDED and placed.building is not None:
+        return placed_by_a_voice(case, change, placed.building, here)
     if heard.act is Act.RESOLVED and event is Event.DETAILED and change.cases:
         return _tell_member(change, line, here)
     return change
@@ -172,6 +187,8 @@ async def private(line: ChatLine, here: Here) -> Change:
     heard = here.ears.hear(line.text, name=line.name, lounge=line.lounge)
     placed = here.places.place(line.text, name=line.name, lounge=line.lounge)
     case = await here.reader.case(line.case) if line.case else None
+    if (what := answers.overheard(line, heard, here)) is not None:
+        return await report(line, replace(_appeal(line, heard, placed), intent=what.intent, why="配置里有的答案"), here)
     if case is None:
         if heard.urgent or heard.decision in ("open", "ask"):
             return await report(line, _appeal(line, heard, placed), here)

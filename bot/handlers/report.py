@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from bot.domain import assignment
+from bot.domain import assignment, levels
 from bot.domain.case import Case, Row, State
 from bot.domain.events import BOT, Event, Happened
 from bot.domain.gate import quiet
 from bot.domain.settings import Settings
 from bot.domain.transitions import Step, step
+from bot.handlers import answers
 from bot.handlers.cards import card_for, change_for, known_to, lines_of, send
 from bot.handlers.context import Here, Speaker
 from bot.messages import ChatLine, Decision, Outgoing
@@ -40,24 +42,27 @@ async def open_case(line: ChatLine, appeal: Appeal, here: Here, *, by: str | Non
         id=f"{lounge.code}-{number:04d}", lounge=line.lounge, intent=appeal.intent, building=appeal.building,
         unit=appeal.unit, urgent=appeal.urgent, heated=appeal.heated, private=bool(intent and intent.private),
         reporter=line.sender, reporter_name=line.name, opened_by=line.id, opened_at=line.at, touched_at=here.now,
-        level=intent.level if intent else "C", gist=appeal.gist or line.text, messages=(line.id, *appeal.earlier), state=State.REPORTED,
+        gist=appeal.gist or line.text, messages=(line.id, *appeal.earlier), state=State.REPORTED,
     )
+    station = None if case.building else levels.station_of(case.gist, case.lounge, settings)
+    level = levels.triage(case.intent, case.gist, settings).level or ("C" if case.urgent else "")
+    case = case.but(level=level, station=station.id if station else "")
     row = Row(at=line.at, event=Event.REPORTED.value, by=line.sender, note=appeal.why)
-    seat = _seat(case, here, settings)
-    started = min(line.at, here.now)  # the clocks run from the resident's message, not from its arrival here
-    event = Happened(event=Event.ASSIGNED, at=started, by=by or BOT,
-                     args={"to": seat.person, "rung": seat.rung.value, "why": seat.why})
-    done = step(case, event, settings)
-    assert isinstance(done, Step), "a reported case can always be assigned"
+    done = _placed(case, by or BOT, min(line.at, here.now), here)
     opened = done.case
     if opened.urgent:  # whoever of them is nearest takes it with one tap
         opened = replace(opened, asked=tuple(p for p in called(opened, here) if p != opened.attendant))
-    return opened, [row, *done.rows]
+    return opened, [row, *done.rows] if opened.level else [replace(done.rows[0], note=f"{row.note}；{opened.why_attendant}")]
 
 
-def _seat(case: Case, here: Here, settings: Settings) -> assignment.Seat:
-    """The matter's level decides the lowest rung: a B or A matter still starts with the building's member."""
-    return assignment.choose(case.lounge, case.building, here.now, settings)
+def _placed(case: Case, by: str, started: datetime, here: Here) -> Step:
+    """Who has it first; a matter of no known level stays 待分派 with the host. Clocks run from the resident's words."""
+    seat = levels.entry(case, here.now, here.settings)
+    event = Happened(event=Event.ASSIGNED if case.level else Event.REPORTED, at=started, by=by if case.level else case.reporter,
+                     args={"to": seat.person, "rung": seat.rung.value, "why": seat.why})
+    done = step(case, event, here.settings)
+    assert isinstance(done, Step), "a reported case can always be given to somebody"
+    return done
 
 
 async def report(line: ChatLine, appeal: Appeal, here: Here, *, also: Sequence[Outgoing] = (),
@@ -74,15 +79,8 @@ async def report(line: ChatLine, appeal: Appeal, here: Here, *, also: Sequence[O
 
 
 def answer_of(appeal: Appeal, line: ChatLine, here: Here) -> str | None:
-    """What config can answer at once: the lounge's facts, looked up by the words of the question."""
-    intent = here.settings.intents.get(appeal.intent)
-    if intent is None or intent.kind != "question":
-        return None
-    facts = here.settings.lounges[line.lounge].facts
-    for words, text in facts.items():
-        if any(all(part in line.text for part in choice.split("+")) for choice in words.split("|")):
-            return text
-    return None
+    """What config can answer at once, looked up by the words of the question."""
+    return answers.of_appeal(appeal.intent, line, here)
 
 
 async def _answer(line: ChatLine, appeal: Appeal, answer: str, here: Here) -> Change:
@@ -99,15 +97,18 @@ async def _answer(line: ChatLine, appeal: Appeal, answer: str, here: Here) -> Ch
 
 
 def _opening_lines(case: Case, line: ChatLine, here: Here, known: bool) -> list[Outgoing]:
-    """One line to who spoke, one card to who answers for the place."""
-    member = card_for(case, "assigned", f"person:{case.attendant}", here, part="responsible")
+    """One line to who spoke, one card to who answers for the place; of a matter for the district the host is informed."""
+    first = "assigned" if case.level else "triage"
+    members = [card_for(case, first, f"person:{case.attendant}", here, part="responsible")]
+    if case.level in levels.DIRECT and case.attendant != case.collector:
+        members.append(card_for(case, "informed", f"person:{case.collector}", here, part="host"))
     if case.private or line.private:
         ack = card_for(case, "opened_private", f"person:{case.reporter}", here, ping=False, part="reporter")
-        return [ack, member]
+        return [ack, *members]
     night = not here.settings.calendar.is_open(here.now) and quiet(here.now, here.settings)
-    asks = case.building is None and needs_place(case, here.settings)
+    asks = case.building is None and not case.station and needs_place(case, here.settings)
     card = "opened_where" if asks else "opened_night" if night else "opened"
-    return [card_for(case, card, f"chat:{case.lounge}", here, ping=False), member,
+    return [card_for(case, card, f"chat:{case.lounge}", here, ping=False), *members,
             known_to(case, case.reporter, "reporter", here)]
 
 
@@ -185,7 +186,7 @@ async def place_found(case: Case, line: ChatLine, building: str, unit: str | Non
     rows, now_case = list(done.rows), done.case
     lines: list[Outgoing] = []
     if case.state is State.ASSIGNED and case.responded_at is None and case.rounds == 1:
-        seat = assignment.choose(case.lounge, building, here.now, here.settings)
+        seat = levels.entry(told, here.now, here.settings)
         if seat.person != case.attendant:
             moved = Happened(event=Event.ASSIGNED, at=here.now, by=BOT,
                              args={"to": seat.person, "rung": seat.rung.value, "why": seat.why})

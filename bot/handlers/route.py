@@ -5,10 +5,35 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.commands import Command, numbers, read
-from bot.handlers import act, alarm, clarify, forgetting, home, listen, progress
+from bot.handlers import (
+    act,
+    alarm,
+    answers,
+    binding,
+    clarify,
+    forgetting,
+    home,
+    listen,
+    progress,
+    reload,
+    shadow,
+    welcome,
+)
 from bot.handlers.context import Here, Speaker
 from bot.handlers.delivery import delivered
-from bot.messages import ButtonPress, ChatLine, ClockRang, Decision, Incoming, Receipted, Told
+from bot.handlers.replying import answered, fetched
+from bot.messages import (
+    Arranged,
+    ButtonPress,
+    ChatLine,
+    ClockRang,
+    Decision,
+    Entered,
+    Fetched,
+    Incoming,
+    Receipted,
+    Told,
+)
 from bot.store.port import Change
 
 
@@ -16,16 +41,24 @@ async def route(what: Incoming, here: Here) -> Change:
     """Decide one input. Pure but for reads."""
     match what:
         case ChatLine():
-            return await _line(what, here)
+            return await welcome.at_first(what, answered(what, await _line(what, here), here), here)
         case ButtonPress():
-            return await pressed(what, here)
+            return answered(what, await pressed(what, here), here)
         case ClockRang():
             kind, _, name = what.key.partition("/")
+            if name.startswith(f"{reload.CHORE}/"):
+                return await reload.changed(what, here)
             return await alarm.case_due(what, name, here) if kind == "case" else Change()
         case Told():
             return await home.told(what, here)
         case Receipted():
             return await delivered(what, here)
+        case Entered():
+            return await welcome.entered(what, here)
+        case Arranged():
+            return await binding.arranged(what, here)
+        case Fetched():
+            return await fetched(what, here)
 
 
 async def _line(line: ChatLine, here: Here) -> Change:
@@ -35,12 +68,17 @@ async def _line(line: ChatLine, here: Here) -> Change:
         return await home.private_line(line, here)
     if line.private:
         return await listen.private(line, here)
+    change = await _group(line, here)
+    return shadow.watched(line, change, here) if here.settings.lounges[line.lounge].shadow else change
+
+
+async def _group(line: ChatLine, here: Here) -> Change:
     command = read(line.text) or _mentioned(line, here)
     if command is not None:
         done = await _command(line, command, here)
         if done is not None:
             return done
-    return await listen.group(line, here)
+    return await answers.picks(line, here) or await listen.group(line, here)
 
 
 def _mentioned(line: ChatLine, here: Here) -> Command | None:
@@ -55,11 +93,16 @@ async def _command(line: ChatLine, command: Command, here: Here) -> Change | Non
     """A command said in the group; None where the words are ordinary talk after all."""
     speaker = Speaker(line.sender, private=False, name=line.name)
     group = f"chat:{line.lounge}"
-    if command.verb in ("help", "menu"):
-        return progress.simple(command.verb, group, here, line.id, line.id, line.lounge, why=command.verb)
+    if command.verb == "help":
+        return welcome.asked(group, here, line.id, line.lounge)
+    if command.verb == "menu":
+        return answers.menu(line, here)
+    if command.verb == "progress" and not command.number and command.rest.isascii() and command.rest.isdigit():
+        code = here.settings.lounges[line.lounge].code  # 进度 12: of this lounge
+        return await about(line, "progress", f"{code}-{int(command.rest):04d}", here)
     if command.verb in ("mylist", "forget", "handover", "bind") or command.verb == "progress" and not command.number:
         return await _personal(line, command, here)
-    if command.verb in ("open", "dismiss", "correct"):
+    if command.verb in clarify.ANSWERS:
         return None
     number = command.number or next(iter(numbers(line.text)), None)
     if number is None:
@@ -112,6 +155,12 @@ async def about(line: ChatLine, verb: str, number: str, here: Here) -> Change:
 
 async def pressed(press: ButtonPress, here: Here) -> Change:
     """A button, or a typed verb that a person's home has already addressed."""
+    if press.verb == answers.MENU:
+        return await answers.pressed(press, here)
+    if press.verb == "bind":
+        return await binding.claim(press, here)
+    if press.verb in (shadow.ADOPTED, shadow.SKIPPED):
+        return await shadow.settle(press, here)
     if press.verb in ("open", "dismiss", "correct"):
         return await clarify.settle(press, here, Speaker(press.sender, private=True))
     if press.verb == "erase" and press.args.get("private") == "1":

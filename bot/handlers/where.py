@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.settings import Settings
-from bot.messages import ButtonPress, ChatLine, Incoming
+from bot.handlers.binding import BINDINGS
+from bot.messages import Arranged, ButtonPress, ChatLine, Entered, Incoming
 from bot.shards import shard_of
 
 
@@ -21,4 +22,8 @@ def where(what: Incoming, settings: Settings) -> tuple[int, str]:
             known = settings.by_code(what.case.split("-")[0].upper())
             lounge = known.id if known else ""
         return shard_of(lounge or what.sender), f"{what.channel}/press/{what.sender}/{what.id}"
+    if isinstance(what, Entered):
+        return shard_of(what.lounge or what.sender), f"{what.channel}/entered/{what.sender}/{what.id}"
+    if isinstance(what, Arranged):
+        return shard_of(BINDINGS), f"arranged/{what.id}"
     raise TypeError(f"{type(what).__name__} does not come from outside")

@@ -8,16 +8,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import add, itemgetter
-
-Entry = tuple[float, tuple[tuple[int, float], ...]]  # weight for "any appeal at all", weights by intent
+from itertools import repeat
+from operator import add
 
 ROUNDS = 3
 RATE = 0.6  # first step; falls with the rounds
 RARE = 2  # a gram seen in fewer lines than this teaches nothing
 SMALL = 0.08  # weights below are dropped
 SURE = 0.03  # an error smaller than this is not worth a step
-_first = itemgetter(0)
 _DIGITS = re.compile(r"\d+")
 _MARKS = re.compile(r"[^\w?!\u4e00-\u9fff]+")
 
@@ -38,25 +36,21 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What was learnt. `entries`: gram -> weights; `bias`: of "any appeal", then of each intent."""
+    """What was learnt. `appeal`: gram -> its weight for "any appeal"; `rows`: gram -> its weight for each intent."""
 
     intents: tuple[str, ...]
     any_bias: float
     bias: tuple[float, ...]
-    entries: Mapping[str, Entry]
+    appeal: Mapping[str, float]  # apart, because most lines are not looked at further
+    rows: Mapping[str, tuple[float, ...]]
 
-    def any_appeal(self, features: Iterable[str]) -> tuple[float, list[Entry]]:
-        """The logit of being an appeal of whatever kind, and the entries met (to be handed to `each`)."""
-        met: list[Entry] = list(filter(None, map(self.entries.get, features)))
-        return self.any_bias + sum(map(_first, met)), met
+    def any_appeal(self, features: Iterable[str]) -> float:
+        """The logit of being an appeal of whatever kind."""
+        return self.any_bias + sum(map(self.appeal.get, features, repeat(0.0)))
 
-    def each(self, met: Iterable[Entry]) -> list[float]:
+    def each(self, features: Iterable[str]) -> list[float]:
         """A logit for every intent, in the sequence of `intents`."""
-        scores = list(self.bias)
-        for _, pairs in met:
-            for place, weight in pairs:
-                scores[place] += weight
-        return scores
+        return list(map(sum, zip(self.bias, *filter(None, map(self.rows.get, features)), strict=True)))
 
 
 def _sigmoid(x: float) -> float:
@@ -98,10 +92,6 @@ def train(examples: Sequence[Example]) -> Weights:
         mixed.shuffle(rows)
         for found, target in rows:
             _step(found, last, target, RATE / (1 + turn))
-    entries = {gram: _entry(row) for gram, row in table.items()}
-    return Weights(intents, last[-1], tuple(last[:-1]), {g: e for g, e in entries.items() if e[0] or e[1]})
-
-
-def _entry(row: list[float]) -> Entry:
-    heavy = tuple((i, round(w, 4)) for i, w in enumerate(row[:-1]) if abs(w) >= SMALL)
-    return round(row[-1], 4), heavy
+    appeal = {gram: round(row[-1], 4) for gram, row in table.items() if round(row[-1], 4)}
+    heavy = {gram: tuple(round(w, 4) if abs(w) >= SMALL else 0.0 for w in row[:-1]) for gram, row in table.items()}
+    return Weights(intents, last[-1], tuple(last[:-1]), appeal, {gram: row for gram, row in heavy.items() if any(row)})

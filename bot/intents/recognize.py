@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.domain.settings import Intent, Settings
+from bot.intents.alarm import CERTAIN, DANGERS, NEAR
 from bot.intents.background import background
 from bot.intents.concepts import CONCEPTS
+from bot.intents.heat import Warmth, warmer
 from bot.intents.kin import rarity
 from bot.intents.lexicon import Hit, Lexicon, compact
+from bot.intents.meaning import kind, worth
 from bot.intents.ngrams import Example, Weights, grams, train
 from bot.intents.normalize import Normal, normalize
 from bot.intents.speech import Act, act_of, is_staff
 from bot.intents.tags import Tags
-from bot.intents.tone import heat, urgent
+from bot.intents.tone import framed, tones, urgent, without_idioms
 
 EMERGENCY = "emergency"
+KEPT = 64  # lines whose weights are remembered: a line is heard, compared with several cases, and heard with the next
 
 # Every layer speaks in logits; these say how much each is worth. Fitted on lines held out of the lexicon.
 ANY = 0.7  # "an appeal of whatever kind"
@@ -30,7 +35,7 @@ SURE = 1.5  # from here the weights alone call a line an emergency
 STAFF = -3.0  # who speaks for the property firm or the community rarely appeals
 SHORT = -1.5  # three characters or fewer
 LACONIC = 2.0  # nothing but a place and what is wrong there: 3栋漏水
-MEANING = 1.0
+POSSIBLE = 17.0  # a line below this score is not put before the semantic layer
 SCALE = 0.8  # spreads the logit over 0..100
 LEVEL = 1.5  # the logit that is worth 50
 
@@ -70,11 +75,12 @@ class Heard:
     why: str
     words: tuple[str, ...]
     decision: str
+    heat: float = 0.0  # 0..1, what the line adds to the heat of its talk (heat.together)
 
 
 def doubtful(heard: Heard) -> bool:
     """Whether the semantic layer's opinion could change what becomes of a line."""
-    return heard.act not in SETTLED and 8.0 <= heard.score <= 96.0
+    return heard.act not in SETTLED and heard.score >= POSSIBLE
 
 
 def _sigmoid(x: float) -> float:
@@ -86,7 +92,7 @@ def _examples(intents: Mapping[str, Intent], chatter: Sequence[str], tags: Tags)
         plain = (normalize(text).text for text in texts)
         return [Example(frozenset(grams(t) | tags.found(t).keys()), intent) for t in plain]
 
-    out = rows((*background(), *chatter), None)
+    out = rows(chatter or background(), None)
     for intent in sorted(intents.values(), key=lambda i: i.id):
         out += rows(intent.lines, intent.id) + rows(intent.phrases, intent.id) + rows(intent.near, None)
     return out
@@ -99,47 +105,56 @@ def _plain(texts: Iterable[str]) -> list[str]:
 class Ears:
     """The compiled lexicon and weights of one installation; built once for each version of the settings."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, weights: Weights | None = None) -> None:
+        """`weights` are those learnt from the very same lexicon before; without them they are learnt now (a second)."""
         self._settings = settings
+        self.opinion: Callable[[str], Mapping[str, float] | None] | None = None  # what the semantic layer has said
         intents = settings.intents
         self._names = {i.id: i.name for i in intents.values()}
         self._lexicon = Lexicon({i.id: _plain(i.phrases) for i in intents.values()})
         self._tags = Tags({f"<{i.id}>": _plain(i.cues) for i in intents.values()} | {f"<{k}>": w for k, w in CONCEPTS.items()})
-        self._weights: Weights = train(_examples(intents, settings.chatter, self._tags))
+        self.weights = weights or train(_examples(intents, settings.chatter, self._tags))
         bodies = (i.lines + i.near for i in intents.values())
         self.rare = rarity(line for body in bodies for line in body)
-        self._place = {intent: n for n, intent in enumerate(self._weights.intents)}
+        self._alarm, self._temper = tones(tuple(intents.values()))
+        self._place = {intent: n for n, intent in enumerate(self.weights.intents)}
+        self._weighed_once = lru_cache(KEPT)(self._weigh)
+        self._leanings = lru_cache(KEPT)(self._all_leanings)
 
     def hear(
         self, text: str, *, name: str = "", lounge: str = "", meaning: Mapping[str, float] | None = None
     ) -> Heard:
         """Hear one line alone; `meaning` is the semantic layer's opinion, intent (or "none") -> probability."""
-        normal = normalize(text, self._settings.bot_names)
+        normal, tags, features, appeal = self._weighed_once(text)
+        meaning = meaning if meaning is not None or self.opinion is None else self.opinion(text)
         act, said = act_of(normal, name=name)
         if not normal.text:
             return Heard(act, None, 0.0, None, False, 0, ACT_WORDS[act], (), "ignore")
         alarm = urgent(normal) if act not in HARMLESS else None
-        heated, angry = heat(normal, text)
-        tags = self._tags.found(normal.text)
+        cry = "" if alarm or act in HARMLESS else self._cry(normal.text, features)
+        warmth = self._temper.weigh(normal, text, features)
         hits = self._lexicon.hits(compact(normal.text))
-        features = grams(normal.text)
-        features.update(tags)
-        appeal, met = self._weights.any_appeal(features)
-        if appeal < HOPELESS and not hits and not alarm and meaning is None:
-            return self._hopeless(act, said, appeal, heated)
-        scores = self._weights.each(met)
+        if appeal < HOPELESS and not (hits or alarm or cry) and meaning is None:
+            return self._hopeless(act, said, appeal, warmth)
+        scores = self.weights.each(features)
         alarm = self._weighed(alarm, scores, appeal, act)
-        self._lift(scores, hits, alarm, meaning)
+        self._lift(scores, hits, alarm)
+        alarm = alarm or self._endangered(cry, scores)
         total = ANY * appeal + max(scores, default=-9.0) + PENALTY[act] + (URGENT if alarm else 0.0)
+        if meaning:
+            total += worth(meaning)
+            for intent, place in self._place.items():
+                scores[place] += kind(meaning, intent)
         total += (STAFF if name and is_staff(name) else 0.0) + (SHORT if len(normal.text) <= 3 else 0.0)
         total += LACONIC if act is Act.PLAIN and _is_laconic(normal.text, tags) else 0.0
-        return self._heard(normal, act, said, total, scores, hits, tags, alarm, heated, angry)
+        return self._heard(normal, act, said, total, scores, hits, tags, alarm, warmth)
 
-    def _hopeless(self, act: Act, said: str, appeal: float, heated: int) -> Heard:
+    def _hopeless(self, act: Act, said: str, appeal: float, warmth: Warmth) -> Heard:
         """A line so far from any appeal that its matter is not worth weighing: most chatter leaves here."""
         score = round(100.0 * _sigmoid(SCALE * (ANY * appeal + PENALTY[act] - LEVEL)), 1)
         why = ACT_WORDS[act] + (f"“{said[:20]}”" if said else ",不像诉求")
-        return Heard(act, None, score, None, False, heated, why, (), "ignore")
+        shift = warmer(act)
+        return Heard(act, None, score, None, False, warmth.level(shift), why, (), "ignore", warmth.points(shift))
 
     def _weighed(self, alarm: str | None, scores: list[float], appeal: float, act: Act) -> str | None:
         """Words of an emergency that the weights believe; or none of them, but weights that are sure of one."""
@@ -151,22 +166,49 @@ class Ears:
         sure = scores[place] >= SURE and scores[place] == max(scores) and appeal > 0.0 and PENALTY[act] == 0
         return "整句" if sure else None
 
+    def _cry(self, text: str, features: Collection[str]) -> str:
+        """The signs of an emergency where no certain words say so; "" where they are too few, or of a film."""
+        logit, said = self._alarm.weigh(text, features)
+        if logit < CERTAIN or framed(text):
+            return ""
+        rest = without_idioms(text)
+        if rest != text:
+            logit, said = self._alarm.weigh(rest, grams(rest))
+        return said if logit >= CERTAIN else ""
+
+    def _endangered(self, cry: str, scores: list[float]) -> str | None:
+        """Signs of an emergency count where the line is about a danger; a lift that is stuck is none."""
+        if not cry:
+            return None
+        high = max(scores)
+        place = self._place.get(EMERGENCY)
+        close = place is not None and scores[place] >= high - NEAR
+        return cry if close or self.weights.intents[scores.index(high)] in DANGERS else None
+
     def leaning(self, text: str, intent: str) -> tuple[float, int]:
         """How far an intent's weight for a line is above the mean of all (logits), and its rank (1 is first)."""
         place = self._place.get(intent)
         if place is None:
             return 0.0, len(self._place)
+        scores, mean = self._leanings(text)
+        return scores[place] - mean, 1 + sum(score > scores[place] for score in scores)
+
+    def _all_leanings(self, text: str) -> tuple[tuple[float, ...], float]:
+        """The weight of every intent for a line, and their mean."""
+        scores = self.weights.each(self._weighed_once(text)[2])
+        return tuple(scores), sum(scores) / len(scores)
+
+    def _weigh(self, text: str) -> tuple[Normal, Mapping[str, str], Collection[str], float]:
+        """What everything else begins with: the line in normal form, its tags, its features, how like an appeal it is."""
         normal = normalize(text, self._settings.bot_names)
-        features = grams(normal.text)
-        features.update(self._tags.found(normal.text))
-        scores = self._weights.each(self._weights.any_appeal(features)[1])
-        rank = 1 + sum(score > scores[place] for score in scores)
-        return scores[place] - sum(scores) / len(scores), rank
+        tags, features = self._tags.found(normal.text), grams(normal.text)
+        features.update(tags)
+        return normal, tags, features, self.weights.any_appeal(features)
 
     def _lift(
-        self, scores: list[float], hits: list[Hit], alarm: str | None, meaning: Mapping[str, float] | None
+        self, scores: list[float], hits: list[Hit], alarm: str | None
     ) -> None:
-        """Add the layers above the weights to the intents they speak for: phrases, alarm, meaning."""
+        """Add the layers above the weights to the intents they speak for: phrases, alarm."""
         lifted: set[str] = set()
         for hit in hits:
             if hit.intent not in lifted:
@@ -174,28 +216,25 @@ class Ears:
                 scores[self._place[hit.intent]] += phrase_worth(hit)
         if alarm and EMERGENCY in self._place:
             scores[self._place[EMERGENCY]] += URGENT
-        if meaning:
-            none = max(meaning.get("none", 0.0), 1e-3)
-            for intent, place in self._place.items():
-                share = max(meaning.get(intent, 0.0), 1e-3)
-                scores[place] += MEANING * math.log(share / max(none, 1.0 - share - none, 1e-3))
 
     def _heard(
         self, normal: Normal, act: Act, said: str, total: float, scores: list[float], hits: list[Hit],
-        tags: Mapping[str, str], alarm: str | None, heated: int, angry: str,
+        tags: Mapping[str, str], alarm: str | None, warmth: Warmth,
     ) -> Heard:  # fmt: skip
         score = round(100.0 * _sigmoid(SCALE * (total - LEVEL)), 1)
         best, runner, lead = self._two_best(scores)
         second = (runner, round(100.0 * _sigmoid(SCALE * (total - LEVEL - lead)), 1)) if runner else None
         decision = self._decide(score, 100.0 * math.tanh(lead / 2) if second else 100.0, alarm)
         words = tuple(h.words for h in hits[:3] if h.intent == best) or tuple(tags.get(f"<{best}>", "").split())
-        why = self._why(act, said, best, score, hits, tags, alarm, angry)
-        return Heard(act, best, score, second, alarm is not None, heated, why, words, decision)
+        shift = warmer(act, self._settings.intents.get(best or ""), alarm=bool(alarm))
+        heated = warmth.level(shift)
+        why = self._why(act, said, best, score, hits, tags, alarm, warmth.words if heated else "")
+        return Heard(act, best, score, second, alarm is not None, heated, why, words, decision, warmth.points(shift))
 
     def _two_best(self, scores: list[float]) -> tuple[str | None, str | None, float]:
         if not scores:
             return None, None, 0.0
-        names = self._weights.intents
+        names = self.weights.intents
         top = max(scores)
         best = scores.index(top)
         if len(scores) == 1:

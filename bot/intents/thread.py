@@ -114,7 +114,7 @@ def _by_echo(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: da
             best = (score, case)
     if best is None or best[0] < kin.ECHO_LEAST:
         return None
-    if heard.decision == "open" and heard.intent != best[1].intent and best[0] < kin.ECHO_LEAST + 2.0:
+    if heard.decision == "open" and heard.intent != best[1].intent and best[0] < kin.ECHO_LEAST + 1.0:
         return None
     return Belongs(best[1], Event.SECONDED, "说自己也是")
 

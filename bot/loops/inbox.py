@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 import structlog
 
+from bot.domain.feedback import unowned
 from bot.handlers.context import Here
 from bot.handlers.route import route
 from bot.store.port import Change, Entry, Lost, Store
 
 BATCH = 256
+TURN = 0.002  # seconds of deciding after which whoever else waits in this process has a turn: the door answers meanwhile
+ABREAST = 2  # batches at a time: one is decided while the other's commit is on its way; more would only wait
 TRIES = 5  # deliveries after which an entry that cannot be decided is buried
 
 log = structlog.get_logger("inbox")
 Seen = Callable[[Entry, Change], None]
+
+
+class Unowned(Exception):
+    """A decision would have left an open case without a named person or an accountable organisation."""
 
 
 class InboxLoop:
@@ -23,14 +32,22 @@ class InboxLoop:
 
     def __init__(self, store: Store, here: Callable[[datetime], Here], seen: Seen) -> None:
         self._store, self._here, self._seen = store, here, seen
+        self.before: Callable[[Sequence[Entry]], Awaitable[None]] | None = None  # looks at a batch before it is decided
         self.decided = 0
         self.buried = 0
+        self._abreast = asyncio.Semaphore(ABREAST)
 
     async def drain_once(self, shard: int, now: datetime) -> int:
         """Take one batch, decide it in order, write it in one round trip. Returns how many were taken."""
+        async with self._abreast:
+            return await self._drained(shard, now)
+
+    async def _drained(self, shard: int, now: datetime) -> int:
         entries = await self._store.inbox.take(shard, BATCH)
         if not entries:
             return 0
+        if self.before is not None:
+            await self.before(entries)
         done, failed = await self._decide(entries, now)
         if done and not await self._write(shard, done):
             return len(entries)
@@ -39,11 +56,15 @@ class InboxLoop:
         return len(entries)
 
     async def _decide(self, entries: list[Entry], now: datetime) -> tuple[list[tuple[Entry, Change]], Entry | None]:
-        here = self._here(now)
+        here, turn = self._here(now), time.monotonic()
         done: list[tuple[Entry, Change]] = []
         for entry in entries:
+            if time.monotonic() - turn > TURN:
+                await asyncio.sleep(0)
+                turn = time.monotonic()
             try:
                 change = await route(entry.what, here)
+                self._owned(change, here)
             except Lost:
                 raise
             except Exception:  # a fault of ours must not take the lounge down with it
@@ -52,6 +73,12 @@ class InboxLoop:
             self._store.memory.applied(entry, change)
             done.append((entry, change))
         return done, None
+
+    def _owned(self, change: Change, here: Here) -> None:
+        """Every write is looked at: an open case is somebody's, at every instant. Raises Unowned."""
+        for case in change.cases:
+            if why := unowned(case, here.settings):
+                raise Unowned(f"{case.id}: {why}")
 
     async def _write(self, shard: int, done: list[tuple[Entry, Change]]) -> bool:
         results = await self._store.inbox.commit_many(shard, done)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -34,13 +34,20 @@ class Live:
         self._held: set[int] = set()
         self._fresh_in: set[int] = set()  # shards to drain without waiting for something new
         self._fresh_out: set[int] = set()
+        self.beats: dict[str, Callable[[], Awaitable[None]]] = {}  # what else is to be done again and again: name -> once
+        self.taken: Callable[[set[int]], Awaitable[None]] | None = None  # told of shards that were not held before
         self.stop = asyncio.Event()
+
+    @property
+    def held(self) -> frozenset[int]:
+        """The shards that this process decides and speaks for now."""
+        return frozenset(self._held)
 
     async def run(self) -> None:
         """Keep every task alive until stopped; a lost store is said once and tried again."""
         async with asyncio.TaskGroup() as group:
             for name, beat in (("lease", self._lease), ("inbox", self._inbox), ("outbox", self._outbox),
-                               ("clock", self._clock)):
+                               ("clock", self._clock), *self.beats.items()):
                 group.create_task(self._keep(name, beat), name=name)
         await self._leases.release(self._held)
 
@@ -92,14 +99,18 @@ class Live:
             self._fresh_out.add(shard)
         for shard in self._held - held:
             self._store.memory.disown(shard)
-        self._held = held
+        fresh, self._held = held - self._held, held
+        if fresh and self.taken is not None:
+            await self.taken(fresh)
         await self._pause(RENEW)
 
     async def _inbox(self) -> None:
         shards = await self._woken(self._fresh_in, self._store.inbox.wait)
-        for shard in sorted(shards & self._held):
-            while await self._deciding.drain_once(shard, self._conduct.now()) and not self.stop.is_set():
-                self._fresh_out.add(shard)
+        await together(self._decided(shard) for shard in sorted(shards & self._held))
+
+    async def _decided(self, shard: int) -> None:
+        while await self._deciding.drain_once(shard, self._conduct.now()) and not self.stop.is_set():
+            self._fresh_out.add(shard)
 
     async def _outbox(self) -> None:
         shards = await self._woken(self._fresh_out, self._store.outbox.wait)
@@ -142,3 +153,13 @@ class Live:
                 self._fresh_in.add(shard)
                 self._fresh_out.add(shard)
         await self._pause(LOOK)
+
+
+async def together(work: Iterable[Awaitable[None]]) -> None:
+    """All of it side by side, so that one shard decides while another's commit is on its way; faults once all have ended.
+
+    What fails must not leave the others running: whoever catches the fault rewinds their shards.
+    """
+    for end in await asyncio.gather(*work, return_exceptions=True):
+        if isinstance(end, BaseException):
+            raise end

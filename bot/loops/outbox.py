@@ -45,6 +45,10 @@ class OutboxLoop:
         self.side_by_side = False
         self.forwarded: set[int] = set()  # shards that got something from us since last asked
 
+    def speak_through(self, mouth: Mouth) -> None:
+        """From the next line on."""
+        self._mouth = mouth
+
     async def drain_once(self, shard: int, now: datetime) -> int:
         """Take one batch; inputs for other shards first, then lines: urgent destinations first, each in order."""
         promises = await self._store.outbox.take(shard, now, BATCH)
@@ -113,7 +117,7 @@ class OutboxLoop:
     async def _fold(self, going: list[Promise], now: datetime) -> None:
         """What was held goes out as one line; alone, as itself."""
         lines = [p.say for p in going if p.say]
-        if len({line.case or line.key for line in lines}) < 2:
+        if len(lines) < 2:
             for promise, line in zip(going, lines, strict=True):
                 await self._send(promise, line, await self._home(line), now)
             return
@@ -176,6 +180,8 @@ class OutboxLoop:
 
     def _counters(self, line: Outgoing, outcome: Outcome, reason: str, home: Home, now: datetime) -> dict[str, str]:
         """What this does to its receiver's home: the ledger, today's count, the words just said, what waits no more."""
+        if line.to.startswith("media:"):  # a file to fetch is nothing that anybody hears
+            return {}
         fields = {field(now, outcome, reason, line.lounge, self._settings): "1"}
         sent, words = gate.counted(gate_line(line), now, self._settings)
         if line.ping and outcome is Outcome.SENT:
@@ -190,7 +196,7 @@ class OutboxLoop:
 
     def _receipt(self, line: Outgoing, now: datetime, outcome: str, why: str = "") -> Receipted | None:
         """What comes back through the inbox, sent to the case's own lounge; only results matter to a case."""
-        if line.case is None or line.card not in ("ask_rating", "ask_rating_group"):
+        if line.case is None or line.card not in ("ask_rating", "ask_rating_group", "result"):
             return None
         return Receipted(key=line.key, at=now, case=line.case, card=line.card, to=line.to, outcome=outcome, why=why)
 

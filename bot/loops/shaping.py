@@ -42,6 +42,8 @@ def folds(line: Outgoing, settings: Settings) -> bool:
 def folded(lines: Sequence[Outgoing], settings: Settings) -> Outgoing:
     """One line for many, by due time, each case once and as it was last told."""
     latest = {line.case or line.key: line for line in sorted(lines, key=lambda s: (s.at, s.key))}
+    if len(latest) == 1:  # all of one case: its newest card stands for them, with its buttons
+        return max(lines, key=lambda s: (not gate.reminds(gate_line(s)), s.at, s.key))
     items = sorted(latest.values(), key=lambda s: (s.due is None, s.due or s.at, s.key))
     group = lines[0].to.startswith("chat:")
     shown = [f"{i}. {s.text if group else s.summary}" for i, s in enumerate(items[:MORNING_MOST], 1)]

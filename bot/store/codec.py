@@ -133,6 +133,14 @@ def unpack_case(data: bytes) -> Case:
     return _CASE.unwrap(_read_case(packed), version=int(version))
 
 
+def peek_case(data: bytes) -> Any:
+    """The fields of a stored case under their names, without a Case made of them: several times cheaper.
+
+    Enough to index it by; its version is not among them. Raises Unreadable.
+    """
+    return _read_case(data.partition(b":")[2])
+
+
 def pack_row(row: Row) -> bytes:
     """A row of a journal."""
     return _encode(_ROW.wrap(row))

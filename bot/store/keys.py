@@ -59,7 +59,11 @@ def number_of(case_id: str) -> int:
 class Homes:
     """Which lounge, and so which shard, a case id belongs to; `codes` is case code -> lounge id."""
 
-    codes: Mapping[str, str]
+    codes: dict[str, str]
+
+    def learn(self, codes: Mapping[str, str]) -> None:
+        """Know the lounges of settings that are new; those that are gone stay known, for their ended cases."""
+        self.codes.update(codes)
 
     def lounge_of(self, case_id: str) -> str | None:
         """The lounge whose code the case id carries."""
@@ -134,3 +138,37 @@ KEYS = tuple(Keys(shard) for shard in range(SHARDS))
 def case_alarm(case_id: str) -> str:
     """The clock's member for a case."""
     return f"case/{case_id}"
+
+
+# ---- the installation: one name each, whichever slot that is
+CALLS = "lounge:calls"  # how often its processes were called to read their settings again
+RUNNING = "lounge:running"  # process -> which call it has followed, on which settings, and when it said so
+
+
+# ---- the edge: what concerns a platform and no lounge; each name has its own tag, so that a cluster spreads them
+STRANGERS = "lounge:{edge}:strangers"  # chats and accounts that nobody is bound to: when each was first seen
+
+
+def nonce(callback: str) -> str:
+    """That a callback was answered."""
+    return f"lounge:{{{callback}}}:nonce"
+
+
+def reply(name: str) -> tuple[str, str]:
+    """How an answer that is fetched stands (missing: nobody fetched it yet), and what has been laid there."""
+    return f"lounge:{{{name}}}:reply", f"lounge:{{{name}}}:reply:said"
+
+
+def spent(url: str) -> str:
+    """That a one-shot address was used; the address itself is a secret."""
+    return f"lounge:{{{url}}}:spent"
+
+
+def token(name: str) -> tuple[str, str]:
+    """A platform's access token with the instant until which it is good, and who is fetching it."""
+    return f"lounge:{{{name}}}:token", f"lounge:{{{name}}}:token:lock"
+
+
+def window(name: str) -> str:
+    """When the last messages went to a destination with a limit a minute."""
+    return f"lounge:{{{name}}}:window"

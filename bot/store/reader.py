@@ -19,7 +19,7 @@ from bot.store.stored import Stored
 from bot.store.writes import is_talk
 
 LOUNGES = 512  # remembered at once, over all shards
-CASES = 200_000
+CASES = 2_000_000  # about a kilobyte each until somebody speaks of it
 PERSONS = 20_000
 
 
@@ -132,19 +132,19 @@ class Memory:
         return held.open.all() if held else await self._stored.open_cases(lounge)
 
     async def _all(self, lounge: str) -> Remembered:
-        return await self._lounge(lounge) or Remembered(await self._stored.open_cases(lounge), {}, (), 0)
+        return await self._lounge(lounge) or Remembered(await self._stored.open_packed(lounge), {}, (), 0)
 
     async def case_of_message(self, lounge: str, message_id: str) -> Case | None:
         """The open case that the message opened or joined. Raises Lost."""
-        return next(iter((await self._all(lounge)).open.find(message=message_id)), None)
+        return next(iter((await self._all(lounge)).open.find("message", message_id)), None)
 
     async def cases_of(self, lounge: str, sender: str) -> Sequence[Case]:
         """Open cases in which the sender is reporter or supporter. Raises Lost."""
-        return (await self._all(lounge)).open.find(sender=sender)
+        return (await self._all(lounge)).open.find("sender", sender)
 
     async def held_by(self, lounge: str, person: str) -> Sequence[Case]:
         """Open cases for which the person is responsible, was asked, or mediates. Raises Lost."""
-        return (await self._all(lounge)).open.find(holder=person)
+        return (await self._all(lounge)).open.find("holder", person)
 
     async def lately(self, lounge: str, since: datetime) -> Sequence[Case]:
         """Open cases touched at that instant or after it, by opening. Raises Lost."""
@@ -152,14 +152,15 @@ class Memory:
 
     async def alike(self, lounge: str, intent: str | None = None, building: str | None = None) -> Sequence[Case]:
         """Open cases of that intent, at that building (None: any). Raises Lost."""
-        return (await self._all(lounge)).open.find(intent=intent, building=building)
+        return [case for case in (await self._all(lounge)).open.all()
+                if intent in (None, case.intent) and building in (None, case.building)]
 
     async def recent_cases(self, lounge: str, sender: str) -> Sequence[Case]:
         """As cases_of, and those ended within about fourteen days (compare `ended_at`), by opening. Raises Lost."""
         held = await self._all(lounge)
         if not held.ended_complete:
-            held.add_ended(await self._stored.ended_cases(lounge))
-        return sorted([*held.open.find(sender=sender), *held.ended.find(sender=sender)], key=opening)
+            held.add_ended(await self._stored.ended_packed(lounge))
+        return sorted([*held.open.find("sender", sender), *held.ended.find("sender", sender)], key=opening)
 
     async def journal(self, case_id: str) -> Sequence[Row]:
         """The rows that were committed, oldest first; never remembered. Raises Lost."""

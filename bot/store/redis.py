@@ -8,6 +8,7 @@ from secrets import token_hex
 
 from redis.asyncio import Redis
 
+from bot.store.chats import Nonces, Strangers
 from bot.store.clock import RedisClock
 from bot.store.feed import Feed
 from bot.store.gather import Gathering
@@ -16,7 +17,9 @@ from bot.store.keys import KEYS, Homes
 from bot.store.leases import Leases
 from bot.store.outbox import RedisOutbox
 from bot.store.reader import Memory
+from bot.store.replies import Replies
 from bot.store.stream import make_groups
+from bot.store.tokens import Tokens, Windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,11 @@ class Store:
     feed: Feed
     gathering: Gathering
     leases: Leases
+    replies: Replies
+    tokens: Tokens
+    windows: Windows
+    strangers: Strangers
+    nonces: Nonces
 
 
 async def open_store(client: Redis, codes: Mapping[str, str], owner: str = "") -> Store:
@@ -41,7 +49,7 @@ async def open_store(client: Redis, codes: Mapping[str, str], owner: str = "") -
     With an `owner` (one word, unlike any other process's) commits are fenced by the leases it holds.
     """
     await make_groups(client, [name for keys in KEYS for name in (keys.inbox, keys.outbox)])
-    homes = Homes(codes)
+    homes = Homes(dict(codes))
     memory = Memory(client, homes)
     inbox = RedisInbox(client, homes, owner, settled=memory.settled)
     return Store(
@@ -55,4 +63,9 @@ async def open_store(client: Redis, codes: Mapping[str, str], owner: str = "") -
         feed=Feed(client),
         gathering=Gathering(inbox.ingest),
         leases=Leases(client, owner or f"unfenced-{token_hex(8)}"),
+        replies=Replies(client),
+        tokens=Tokens(client),
+        windows=Windows(client),
+        strangers=Strangers(client),
+        nonces=Nonces(client),
     )

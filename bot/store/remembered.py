@@ -6,9 +6,11 @@ from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain.case import Case
 from bot.messages import ChatLine
+from bot.store.codec import peek_case, unpack_case
 from bot.store.keys import number_of
 from bot.store.port import Change
 from bot.store.writes import RECENT, TALK_LINES
@@ -17,13 +19,12 @@ TALK_AGE = timedelta(minutes=15)
 STALE_MOST = 1_000  # outdated entries kept by when a case was touched, besides one a case
 PRUNE_AT = 2_000  # ended cases remembered before the old ones are first looked through
 
-Index = dict[str, dict[str, None]]  # what is looked for -> case ids, in the order they came
+Index = dict[str, str | dict[str, None]]  # what is looked for -> the id of a case; several where there are several
 
-_INDEXED: Mapping[str, Callable[[Case], Iterable[str]]] = {
+# How a case is found; read from a Case or from its stored fields alike.
+_INDEXED: Mapping[str, Callable[[Any], Iterable[str]]] = {
     "message": lambda case: case.messages,
     "sender": lambda case: (case.reporter, *(one.sender for one in case.supporters)),
-    "intent": lambda case: (case.intent,),
-    "building": lambda case: (case.building,) if case.building else (),
     "holder": lambda case: filter(None, (case.attendant, *case.asked, case.mediator)),
 }
 
@@ -39,93 +40,125 @@ def ending(case: Case) -> datetime:
 
 
 class Cases:
-    """Cases by id, found by whatever they are indexed by, handed out by when they were opened."""
+    """Cases by id, found by whatever they are indexed by, handed out by when they were opened.
+
+    What was loaded stays packed until it is asked for: most open cases are only waiting.
+    """
 
     def __init__(self, names: Sequence[str]) -> None:
-        self._held: dict[str, Case] = {}
+        self._held: dict[str, Case | bytes] = {}
         self._index: dict[str, Index] = {name: {} for name in names}
         self._all: tuple[Case, ...] | None = None
-        self._newest: tuple[datetime, str] | None = None
-        self._sorted = True  # until one comes that was opened before another: reopened, or heard late
         self._touched: list[tuple[datetime, str]] = []  # by when last touched; what is no longer so is skipped
 
     def __len__(self) -> int:
         return len(self._held)
 
+    def __contains__(self, case_id: str) -> bool:
+        return case_id in self._held
+
     def __iter__(self) -> Iterator[Case]:
-        return iter(self._held.values())
+        return (self._case(case_id) for case_id in tuple(self._held))
 
     def get(self, case_id: str) -> Case | None:
         """The case as it is held."""
-        return self._held.get(case_id)
+        return self._case(case_id) if case_id in self._held else None
+
+    def _case(self, case_id: str) -> Case:
+        found = self._held[case_id]
+        if isinstance(found, bytes):
+            found = self._held[case_id] = unpack_case(found)
+        return found
 
     def all(self) -> tuple[Case, ...]:
         """All of them by opening; the same tuple until one changes."""
         if self._all is None:
-            self._all = tuple(self._by_opening(self._held.values()))
+            self._all = tuple(sorted(self, key=opening))
         return self._all
 
-    def _by_opening(self, cases: Iterable[Case]) -> Iterable[Case]:
-        return cases if self._sorted else sorted(cases, key=opening)
+    def load(self, stored: Iterable[bytes]) -> None:
+        """Holds cases as they are stored. Raises Unreadable."""
+        self._all = None
+        for data in stored:
+            case = peek_case(data)
+            self._held[case.id] = data
+            self._touched.append((case.touched_at, case.id))
+            for name, index in self._index.items():
+                for value in _INDEXED[name](case):
+                    _put(index, value, case.id)
+        self._touched.sort()
 
     def put(self, case: Case) -> None:
-        """Holds the case as it is now; one already held keeps its place."""
-        before, self._all = self._held.get(case.id), None
+        """Holds the case as it is now."""
+        before, self._all = self.get(case.id), None
         self._held[case.id] = case
-        if before is None:
-            self._sorted = self._sorted and (self._newest is None or opening(case) > self._newest)
-            self._newest = max(opening(case), self._newest or opening(case))
         if before is None or before.touched_at != case.touched_at:
             insort(self._touched, (case.touched_at, case.id))
             self._forget_stale()
         for name, index in self._index.items():
             now = dict.fromkeys(_INDEXED[name](case))
             if before is not None:
-                self._take_off(index, case.id, (old for old in _INDEXED[name](before) if old not in now))
+                for old in _INDEXED[name](before):
+                    if old not in now:
+                        _take_off(index, old, case.id)
             for value in now:
-                index.setdefault(value, {})[case.id] = None
+                _put(index, value, case.id)
 
     def _forget_stale(self) -> None:
         if len(self._touched) > 2 * len(self._held) + STALE_MOST:
-            self._touched = sorted((case.touched_at, case.id) for case in self._held.values())
+            self._touched = sorted({(at, id_) for at, id_ in self._touched if self._is_so(id_, at)})
+
+    def _is_so(self, case_id: str, touched: datetime) -> bool:
+        """Whether the case was last touched at that instant; one still packed has not changed since it was loaded."""
+        held = self._held.get(case_id)
+        return isinstance(held, bytes) or held is not None and held.touched_at == touched
 
     def lately(self, since: datetime) -> Sequence[Case]:
         """Those touched at that instant or after it, by opening."""
         recent = self._touched[bisect_left(self._touched, (since, "")) :]
-        found = {id_: case for at, id_ in recent if (case := self._held.get(id_)) is not None and case.touched_at == at}
-        return sorted(found.values(), key=opening)
+        return sorted({id_: self._case(id_) for at, id_ in recent if self._is_so(id_, at)}.values(), key=opening)
 
     def remove(self, case_id: str) -> None:
         """Lets go of the case where it is held."""
-        before = self._held.pop(case_id, None)
+        before = self.get(case_id)
         if before is None:
             return
+        del self._held[case_id]
         self._all = None
         for name, index in self._index.items():
-            self._take_off(index, case_id, _INDEXED[name](before))
+            for value in _INDEXED[name](before):
+                _take_off(index, value, case_id)
 
-    @staticmethod
-    def _take_off(index: Index, case_id: str, values: Iterable[str]) -> None:
-        for value in values:
-            ids = index.get(value, {})
-            ids.pop(case_id, None)
-            if not ids:
-                index.pop(value, None)
-
-    def find(self, **wanted: str | None) -> Sequence[Case]:
-        """Those that match everything asked for (None: not asked), by opening."""
-        asked = [self._index[name].get(value, {}) for name, value in wanted.items() if value is not None]
-        if not asked:
-            return self.all()
-        asked.sort(key=len)
-        found = [self._held[id_] for id_ in asked[0] if all(id_ in other for other in asked[1:])]
+    def find(self, name: str, value: str) -> Sequence[Case]:
+        """Those of that message, sender or holder, by opening."""
+        ids = self._index[name].get(value, ())
+        found = [self._case(ids)] if isinstance(ids, str) else [self._case(id_) for id_ in ids]
         return found if len(found) < 2 else sorted(found, key=opening)
+
+
+def _put(index: Index, value: str, case_id: str) -> None:
+    """Most values lead to one case only: a set for each would cost more than the case."""
+    ids = index.setdefault(value, case_id)
+    if isinstance(ids, dict):
+        ids[case_id] = None
+    elif ids != case_id:
+        index[value] = {ids: None, case_id: None}
+
+
+def _take_off(index: Index, value: str, case_id: str) -> None:
+    ids = index.get(value)
+    if isinstance(ids, dict):
+        ids.pop(case_id, None)
+        if not ids:
+            del index[value]
+    elif ids == case_id:
+        del index[value]
 
 
 class Remembered:
     """One lounge in memory; changed only by what its own loop has decided."""
 
-    def __init__(self, cases: Iterable[Case], overlay: Mapping[str, str], talk: Iterable[ChatLine],
+    def __init__(self, cases: Iterable[bytes], overlay: Mapping[str, str], talk: Iterable[ChatLine],
                  number: int) -> None:
         self.open = Cases(tuple(_INDEXED))
         self.ended = Cases(("sender",))
@@ -134,8 +167,7 @@ class Remembered:
         self.talk = deque(talk, TALK_LINES)
         self.number = number
         self._prune_at = PRUNE_AT
-        for case in sorted(cases, key=opening):
-            self.put(case)
+        self.open.load(cases)
 
     def put(self, case: Case) -> None:
         """Remembers the case as it is now, unless a later version is known."""
@@ -168,11 +200,9 @@ class Remembered:
             if one == lounge:
                 set_field(self.overlay, name, value)
 
-    def add_ended(self, cases: Iterable[Case]) -> None:
+    def add_ended(self, stored: Iterable[bytes]) -> None:
         """The stored ended cases; what was decided since is newer and stays."""
-        for case in cases:
-            if self.get(case.id) is None:
-                self.ended.put(case)
+        self.ended.load(data for data in stored if (known := peek_case(data).id) not in self.open and known not in self.ended)
         self.ended_complete = True
 
     def heard(self, line: ChatLine) -> None:

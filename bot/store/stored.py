@@ -16,7 +16,7 @@ from bot.store.script import connection
 
 CHUNK = 1_000  # cases fetched in one round trip
 
-Loaded = tuple[list[Case], dict[str, str], list[ChatLine], int]  # open cases, overlay, talk, highest number
+Loaded = tuple[list[bytes], dict[str, str], list[ChatLine], int]  # open cases, overlay, talk, highest number
 
 
 class Stored:
@@ -36,20 +36,24 @@ class Stored:
 
     async def open_cases(self, lounge: str) -> list[Case]:
         """By opening instant."""
+        return [unpack_case(data) for data in await self.open_packed(lounge)]
+
+    async def open_packed(self, lounge: str) -> list[bytes]:
+        """As open_cases, as they are stored."""
         return await self._cases_in(shard_of(lounge), KEYS[shard_of(lounge)].open(lounge))
 
-    async def ended_cases(self, lounge: str) -> list[Case]:
-        """Ended within fourteen days before the last one, by ending instant."""
+    async def ended_packed(self, lounge: str) -> list[bytes]:
+        """Ended within fourteen days before the last one, by ending instant, as they are stored."""
         return await self._cases_in(shard_of(lounge), KEYS[shard_of(lounge)].ended(lounge))
 
-    async def _cases_in(self, shard: int, key: str) -> list[Case]:
-        found: list[Case] = []
+    async def _cases_in(self, shard: int, key: str) -> list[bytes]:
+        found: list[bytes] = []
         with connection():
             ids: Any = await self._client.zrange(key, 0, -1)
             for start in range(0, len(ids), CHUNK):
                 names = [KEYS[shard].case(one.decode()) for one in ids[start : start + CHUNK]]
                 stored: Any = await self._client.mget(names)
-                found += [unpack_case(data) for data in stored if data]
+                found += filter(None, stored)
         return found
 
     async def journal(self, case_id: str) -> list[Row]:
@@ -107,7 +111,7 @@ class Stored:
             pipe.lrange(keys.talk(lounge), 0, -1)
             pipe.zscore(keys.numbers, lounge)
             overlay, talk, number = await pipe.execute()
-        return await self.open_cases(lounge), _text(overlay), _lines(talk), int(float(number or 0))
+        return await self.open_packed(lounge), _text(overlay), _lines(talk), int(float(number or 0))
 
 
 def _text(found: Mapping[bytes, bytes]) -> dict[str, str]:

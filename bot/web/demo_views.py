@@ -39,6 +39,8 @@ ACTS = {
     "working": "答应去办", "sticker": "表情", "question": "提问", "plain": "陈述",
 }
 DUE_FOR = {
+    "dispatch": "还没定给谁就提醒", "handle": "办理时限", "visit": "约好的上门时间", "reply": "月底前答复建议",
+    "risk": "重大风险要有结果", "callback": "回访", "care": "回头看看", "fulfil": "履约到期",
     "accept": "还没人接就提醒", "progress": "没有新进展就提醒", "supply": "等街坊补充到此时", "mediate": "调解到期",
     "review": "再摆到上级面前", "deliver": "确认结果已送达", "rate": "再问一声满不满意，没回音就结案",
 }

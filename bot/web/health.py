@@ -22,14 +22,17 @@ class Counts:
 
 
 async def health(rig: Rig) -> tuple[int, dict[str, Any]]:
-    """(HTTP code, facts): inbox lag, oldest entry in seconds, overdue alarms, buried entries, fsync."""
+    """(HTTP code, facts): inbox lag, oldest entry in seconds, overdue alarms, buried entries, fsync.
+
+    `alarms` is what a person has to put right at a platform: channel -> why.
+    """
     try:
         found = await sizes(rig.store.client, rig.clock.now())
     except Lost as why:
         return 503, {"well": False, "why": str(why) or "the store does not answer"}
     return 200, {"well": True, "inbox": found.inbox, "outbox": found.outbox, "oldest_s": found.oldest_s,
                  "overdue": found.overdue, "held": found.held, "buried": found.buried, "fsync": found.fsync,
-                 "decided": rig.inbox.decided, "version": rig.settings.version}
+                 "decided": rig.inbox.decided, "version": rig.settings.version, "alarms": dict(rig.alarms.now)}
 
 
 async def metrics(rig: Rig, counts: Counts) -> bytes:

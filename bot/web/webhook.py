@@ -11,15 +11,19 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.app import Rig
-from bot.channels.base import Malformed, Rejected, Wire
+from bot.channels.base import Channel, Malformed, Rejected, Wire
+from bot.channels.wecom_aibot import WeComAibot
+from bot.channels.wecom_app import WeComApp
 from bot.messages import ButtonPress, ChatLine, Incoming
 from bot.store.port import Lost
+from bot.web.callbacks import Callbacks
 from bot.web.health import Counts, health, metrics
 
 MOST = 1 << 20  # bytes of a request
 AHEAD, BEHIND = timedelta(days=1), timedelta(days=30)  # a line's own time may be this far from the conduct clock
 
 RIG: web.AppKey[Rig] = web.AppKey("rig", Rig)
+CALLBACKS: web.AppKey[Callbacks] = web.AppKey("callbacks", Callbacks)
 COUNTS: web.AppKey[Counts] = web.AppKey("counts", Counts)
 log = structlog.get_logger("webhook")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -29,6 +33,7 @@ def make_app(rig: Rig) -> web.Application:
     """An application with /hooks/<channel>[/<name>], /healthz and /metrics."""
     app = web.Application(client_max_size=MOST)
     app[RIG] = rig
+    app[CALLBACKS] = Callbacks(rig, _plausible)
     app[COUNTS] = Counts()
     app.router.add_route("GET", "/hooks/{channel}", greet)
     app.router.add_route("GET", "/hooks/{channel}/{name}", greet)
@@ -53,7 +58,8 @@ async def _received(request: web.Request) -> web.Response:
     channel = rig.channels.get(name)
     if channel is None:
         return _no(404, "no such channel", name)
-    if request.content_type not in ("application/json", "text/xml", "application/xml", "text/plain"):
+    official = isinstance(channel, WeComAibot | WeComApp)  # what they post is known by its signature, not by its type
+    if not official and request.content_type not in ("application/json", "text/xml", "application/xml", "text/plain"):
         return _no(415, "unsupported content type", name)
     if channel.name == "plain" and request.content_type != "application/json":
         return _no(415, "must be application/json", name)
@@ -66,19 +72,33 @@ async def _received(request: web.Request) -> web.Response:
     wire = Wire(method="POST", url=request.path, query=dict(request.query), body=body,
                 headers={key.lower(): value for key, value in request.headers.items()})
     try:
-        incoming = channel.parse(channel.verify(wire, datetime.now(UTC)))
-        _plausible(incoming, rig.clock.now())
+        if isinstance(channel, WeComAibot | WeComApp):
+            return await _called(request, channel, wire)
+        return await _taken(rig, counts, channel, wire)
     except Rejected as why:
         return _no(403, str(why), name)
     except Malformed as why:
         return _no(400, str(why), name)
-    try:
-        fresh = await rig.ingest(incoming)
     except Lost:
         return _no(503, "not stored, send it again", name)
+
+
+async def _taken(rig: Rig, counts: Counts, channel: Channel, wire: Wire) -> web.Response:
+    """Verify and parse, ingest, say how much was new. Raises Rejected, Malformed, Lost."""
+    incoming = channel.parse(channel.verify(wire, datetime.now(UTC)))
+    _plausible(incoming, rig.clock.now())
+    fresh = await rig.ingest(incoming)
     counts.taken += sum(fresh)
     counts.seen += len(fresh) - sum(fresh)
     return web.json_response({"taken": sum(fresh), "seen": len(fresh) - sum(fresh)})
+
+
+async def _called(request: web.Request, channel: WeComAibot | WeComApp, wire: Wire) -> web.Response:
+    """A callback that is answered in its own platform's words. Raises Rejected, Malformed, Lost."""
+    counts, told = request.app[COUNTS], await request.app[CALLBACKS].receive(channel, wire)
+    counts.taken += told.taken
+    counts.seen += told.seen
+    return web.Response(status=told.wire.code, body=told.wire.body, headers=dict(told.wire.headers))
 
 
 def _plausible(incoming: list[Incoming], now: datetime) -> None:

@@ -23,12 +23,14 @@ from bot.domain.settings import (
     Ear,
     Grid,
     Intent,
+    Levels,
     Lounge,
     Pace,
     Partner,
     Person,
     Quiet,
     Settings,
+    Station,
     Thresholds,
 )
 from bot.domain.transitions import Step, step
@@ -67,7 +69,7 @@ _PEOPLE = (
     _person(PROPERTY, "癸十"),
 )
 _NORMAL = Pace(name="normal", accept=120, remind_every=60, progress=840, supply=1260, rate=420, deliver=60,
-               mediate=12600, review=2100)
+               mediate=12600, review=2100, handle=2940)
 
 
 def _intent(id_: str, name: str, pace: str = "normal", private: bool = False) -> Intent:
@@ -75,8 +77,18 @@ def _intent(id_: str, name: str, pace: str = "normal", private: bool = False) ->
                   partners=(), phrases=(), cues=(), lines=(), near=())
 
 
+LEVELS = Levels(
+    table={"noise": {"community": "C", "street": "B"}, "transport": {"district": "A"}, "suggestion": {"community": "C"}},
+    words={"district": ("市政工地",), "street": ("街道工地",)},
+    duties={"C": ("host", "handler"), "B": ("host", "liaison"), "A": ("host", "host")},
+    stations={"st-1": Station(id="st-1", name="某驿站", lounge="yuan", aliases=("歇脚点",), duty={1: (OTHER,)})},
+    riders=("我是骑手",),
+)
+
+
 def settings(*, people: Mapping[str, Person] | None = None, person_per_day: int = 3, group_per_day: int = 5,
-             quiet: tuple[str, str] = ("21:30", "08:00")) -> Settings:
+             quiet: tuple[str, str] = ("21:30", "08:00"), pace: Mapping[str, object] | None = None,
+             levels: Levels | None = None) -> Settings:
     """The installation; every value that a test turns is a parameter."""
     known = {p.id: p for p in _PEOPLE} | dict(people or {})
     mouth = Ear(channel="plain", chat="g-1")
@@ -95,9 +107,13 @@ def settings(*, people: Mapping[str, Person] | None = None, person_per_day: int 
             mouth=mouth, duty={1: (MEMBER, OTHER), 2: (OTHER,)},
         )},
         partners={"wuye": Partner(id="wuye", name="某物业", scope=("物业",), contact=PROPERTY)},
-        intents={i.id: i for i in (_intent("noise", "噪声"), _intent("mental_health", "心理疏导", private=True))},
+        intents={i.id: i for i in (
+            _intent("noise", "噪声"), _intent("mental_health", "心理疏导", private=True),
+            _intent("suggestion", "建议", pace="suggestion"), replace(_intent("transport", "公交出行"), level="A"),
+        )},
         paces={
-            "normal": _NORMAL,
+            "normal": replace(_NORMAL, **dict(pace or {})),  # type: ignore[arg-type]
+            "suggestion": replace(_NORMAL, name="suggestion", monthly=True),
             "emergency": Pace(name="emergency", always=True, accept=10, remind_every=10, progress=30, supply=60,
                               rate=1440, deliver=30, mediate=43200, review=120),
         },
@@ -106,6 +122,7 @@ def settings(*, people: Mapping[str, Person] | None = None, person_per_day: int 
         words={f"part.{part}": part for part in (
             "responsible", "mediator", "liaison", "host", "desk", "coordinator", "reporter", "supporter", "checker")},
         thresholds=Thresholds(open=70, ask=55, margin=6), channels={}, bot_names=("小客厅",),
+        levels=levels or Levels(duties=LEVELS.duties),
     )
 
 
@@ -161,16 +178,16 @@ _WAYS: Mapping[State, Iterable[tuple[Event, str, str, dict[str, str]]]] = {
     State.ANSWERED: ((Event.ANSWERED, "bot", "九点开门", {}),),
     State.WITHDRAWN: ((Event.WITHDRAWN, REPORTER, "", {}),),
     State.MERGED: ((Event.MERGED, HOST_1, "", {"into": "YU-0002"}),),
-    State.NOT_ACCEPTED: ((Event.NOT_ACCEPTED, HOST_1, "不属于受理范围", {}),),
+    State.NOT_ACCEPTED: ((Event.NOT_ACCEPTED, HOST_1, "不属于受理范围", {"first": "p-street"}),),
 }
 
 
 def in_state(state: State, when: datetime = MONDAY, *, rung: Rung = Rung.ATTENDANT, urgent: bool = False,
              private: bool = False) -> Case:
-    """A case brought to a state by legal happenings of who has it; REPORTED has its alarm by one further word."""
+    """A case brought to a state by legal happenings of who has it; REPORTED waits with the host to be dispatched."""
     if state is State.REPORTED:
         fresh = reported(when, urgent=urgent, private=private)
-        return moved(fresh, did(Event.DETAILED, when, REPORTER, "天天这样"))
+        return moved(fresh, did(Event.REPORTED, when, REPORTER, to=HOST_1, rung="host", why="事权表里没有这一类"))
     case = assigned(when, rung=rung, urgent=urgent, private=private)
     events = [did(e, when, by or case.attendant, note, **args) for e, by, note, args in _WAYS[state]]
     return moved(case, *events)

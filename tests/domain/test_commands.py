@@ -9,7 +9,7 @@ from bot.domain.commands import CAUSES, LABEL, TYPED, Command, numbers, read
 # what is typed -> verb, number, rest, args
 WITH_NUMBER: tuple[tuple[str, str, str], ...] = (
     ("接单 HH-0312", "accept", ""), ("退单 HH-0312 不在我这栋", "decline", "不在我这栋"),
-    ("转派 HH-0312 丙三 他离得近", "transfer", "丙三 他离得近"), ("跟进 HH-0312 到现场了", "note", "到现场了"),
+    ("转派 HH-0312 丙三 他离得近", "transfer", "丙三 他离得近"), ("风险 HH-0312 高 丙三 12月1日", "risk", "高 丙三 12月1日"), ("跟进 HH-0312 到现场了", "note", "到现场了"),
     ("补充 HH-0312 是哪一户？", "ask", "是哪一户？"), ("上报 HH-0312 要街道出面", "escalate", "要街道出面"),
     ("联动 HH-0312 物业", "link", "物业"), ("调解 HH-0312 2", "mediate", "2"), ("约 HH-0312 明天下午三点", "visit", "明天下午三点"),
     ("步骤 HH-0312 核实 两家都听过了", "step", "核实 两家都听过了"), ("办结 HH-0312 灯换好了", "resolve", "灯换好了"),
@@ -27,7 +27,7 @@ WITHOUT_NUMBER: tuple[tuple[str, str, str], ...] = (
     ("满意！", "rate", ""), ("基本满意。", "rate", ""), ("不满意", "rate", ""), ("没解决，还是漏", "dispute", "还是漏"),
     ("撤回", "withdraw", ""), ("回访 没人接", "callback", "没人接"), ("立案", "open", ""), ("不是诉求", "dismiss", ""),
     ("应为 噪声", "correct", "噪声"), ("拆分", "split", ""), ("交接 丙三", "handover", "丙三"), ("进度？", "progress", "？"),
-    ("帮助", "help", ""), ("菜单", "menu", ""), ("我的清单", "mylist", ""), ("为何派给我？", "why", "？"),
+    ("采纳", "adopt", ""), ("忽略", "skip", ""), ("帮助", "help", ""), ("菜单", "menu", ""), ("我的清单", "mylist", ""), ("为何派给我？", "why", "？"),
     ("删除我的信息", "forget", ""),
 )
 TALK = (

@@ -10,15 +10,19 @@ from bot.domain.commands import CAUSES, NEEDS_NOTE
 from bot.domain.events import Event
 from bot.domain.gate import STILL_TRUE, TO_WHO_HAS_IT
 from bot.domain.settings import Pace
+from bot.domain.silence import REMINDED_OF
 from bot.domain.tables import (
     AT_LAST,
+    BESIDE,
     DEADLINE,
     ENDS,
     MAY,
     NEXT,
     REMINDS,
     REMINDS_FIRST,
+    RINGS_ONCE,
     SAYS,
+    SAYS_HIGH_RISK,
     SAYS_UNSATISFIED,
     WAITS_FOR,
     Show,
@@ -44,7 +48,7 @@ WHO = {
 
 
 def every_show() -> list[Show]:
-    return [*(s for shows in SAYS.values() for s in shows), *SAYS_UNSATISFIED, *REMINDS.values()]
+    return [*(s for shows in SAYS.values() for s in shows), *SAYS_UNSATISFIED, *SAYS_HIGH_RISK, *REMINDS.values()]
 
 
 def test_every_state_has_its_row_in_every_table() -> None:
@@ -58,10 +62,11 @@ def test_an_open_case_waits_for_somebody_and_an_ended_one_for_nobody() -> None:
 
 
 def test_every_deadline_is_a_pace_and_has_an_end_to_its_patience() -> None:
-    names = {*DEADLINE.values(), "rate", "review"}
-    assert names == set(AT_LAST) and names <= set(Pace.__dataclass_fields__)
-    assert set(AT_LAST) >= REMINDS_FIRST
-    assert set(REMINDS) == REMINDS_FIRST | {"review"}
+    names = {*DEADLINE.values(), *BESIDE.values(), "rate", "review"}
+    assert names <= set(Pace.__dataclass_fields__)
+    assert set(AT_LAST) == names | RINGS_ONCE | {"reply"} and set(AT_LAST) >= REMINDS_FIRST
+    assert set(REMINDS) == REMINDS_FIRST | RINGS_ONCE | {"review"}
+    assert set(REMINDED_OF) == set(REMINDS)
 
 
 @pytest.mark.parametrize("state", OPEN)

@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.config import load
 from bot.domain.settings import Settings
 from bot.intents.recognize import Ears
+from bot.weights import ears as learnt
 
 CONFIG = Path(__file__).parents[2] / "config"
 
@@ -21,4 +22,4 @@ def shipped() -> Settings:
 @cache
 def ears() -> Ears:
     """Ears for the sample world."""
-    return Ears(shipped())
+    return learnt(shipped())

@@ -10,10 +10,11 @@ import pytest
 
 from bot.domain.case import Case, Supporter
 from bot.shards import shard_of
+from bot.store.codec import pack_case
 from bot.store.port import Change, Entry
 from bot.store.reader import Memory
 from bot.store.redis import Store
-from bot.store.remembered import Remembered
+from bot.store.remembered import STALE_MOST, Remembered
 from bot.store.stored import Loaded
 from tests.store.samples import LOUNGE, NOW, SHARD, case, ended, items, line, opens
 
@@ -37,19 +38,30 @@ async def same(memory: Memory, plain: Memory) -> None:
         assert await memory.recent_cases(LOUNGE, sender) == await plain.recent_cases(LOUNGE, sender)
         assert {one.id for one in await memory.cases_of(LOUNGE, sender)} == {
             one.id for one in await plain.cases_of(LOUNGE, sender)}
+    stands = list(await plain.open_cases(LOUNGE))
+    for seconds in range(-1, 6):
+        since = NOW + timedelta(seconds=seconds)
+        assert list(await memory.lately(LOUNGE, since)) == [one for one in stands if one.touched_at >= since]
+    for person in ("attendant-3", "attendant-4", "mediator-1"):
+        assert list(await memory.held_by(LOUNGE, person)) == [
+            one for one in stands if one.role_of(person) in ("responsible", "mediator")]
     for number in range(1, 9):
         assert await memory.case(f"HH-{number:04d}") == await plain.case(f"HH-{number:04d}")
 
 
 def some_change(chance: random.Random, known: dict[str, Case]) -> Change:
     """A change such as handlers make: open, join, close, reopen, overlay, person, nothing."""
-    kind = chance.choice(["open", "join", "close", "reopen", "overlay", "person", "nothing"])
+    kind = chance.choice(["open", "join", "close", "reopen", "hand", "touch", "overlay", "person", "nothing"])
     some = chance.choice(list(known.values())) if known else None
     if kind == "open" and len(known) < 8:
         return opens(case(len(known) + 1, intent=chance.choice(["noise", "sanitation"])))
     if kind == "join" and some and some.open:
         second = Supporter(sender="u2", at=NOW, message=f"j{chance.random()}")
         return Change(cases=(replace(some, supporters=(second,), messages=(*some.messages, second.message)),))
+    if kind == "hand" and some and some.open:
+        return Change(cases=(replace(some, attendant="attendant-4", asked=("attendant-3",), mediator="mediator-1"),))
+    if kind == "touch" and some and some.open:  # also backwards: nothing may hang on instants that only grow
+        return Change(cases=(replace(some, touched_at=NOW + timedelta(seconds=chance.randint(-2, 6))),))
     if kind == "close" and some and some.open:
         return Change(cases=(ended(some),))
     if kind == "reopen" and some and not some.open:
@@ -64,7 +76,7 @@ def some_change(chance: random.Random, known: dict[str, Case]) -> Change:
 async def test_memory_and_redis_never_differ(store: Store) -> None:
     chance, known = random.Random(7), dict[str, Case]()
     store.memory.own(SHARD)
-    for number in range(80):
+    for number in range(160):
         one, change = await entry(store, number), some_change(chance, known)
         store.memory.applied(one, change)
         assert await store.inbox.commit(one, change)
@@ -162,11 +174,20 @@ async def test_memory_is_bounded_and_the_lounge_in_use_stays(store: Store) -> No
 
 
 def test_a_case_that_changes_leaves_its_old_place_in_every_index() -> None:
-    held = Remembered([case()], {}, (), 0)
-    held.put(replace(case(), intent="sanitation", building=None, version=1))
-    assert held.open.find(intent="noise") == [] and held.open.find(building="禾花花园3栋") == []
-    held.put(ended(replace(case(), version=2)))
-    assert held.open.find(message="m1") == [] and len(held.ended.find(sender="u1")) == 1
+    held = Remembered([pack_case(case(), 1)], {}, (), 0)
+    held.put(replace(case(), attendant="attendant-4", version=2))
+    assert held.open.find("holder", "attendant-3") == [] and len(held.open.find("holder", "attendant-4")) == 1
+    held.put(ended(replace(case(), version=3)))
+    assert held.open.find("message", "m1") == [] and len(held.ended.find("sender", "u1")) == 1
+
+
+def test_instants_that_are_no_longer_so_do_not_pile_up() -> None:
+    held = Remembered([pack_case(case(number), 1) for number in range(1, 4)], {}, (), 0)
+    for nth in range(4 * STALE_MOST):
+        held.put(replace(case(), touched_at=NOW + timedelta(seconds=nth), version=nth))
+    assert len(held.open._touched) <= STALE_MOST + 7
+    assert [one.id for one in held.open.lately(NOW)] == ["HH-0001", "HH-0002", "HH-0003"]
+    assert [one.id for one in held.open.lately(NOW + timedelta(seconds=4 * STALE_MOST - 1))] == ["HH-0001"]
 
 
 def test_lines_older_than_a_quarter_of_an_hour_leave_the_talk() -> None:

@@ -1,0 +1,117 @@
+"""Weighs how heated a line is, from signs of anger and from weights learnt of this project's own lines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.settings import Intent
+from bot.intents import heat_signs
+from bot.intents.background import background
+from bot.intents.heat_lines import heat_lines
+from bot.intents.ngrams import grams
+from bot.intents.normalize import Normal, normalize
+from bot.intents.signs import TURNS_FROM, WORDS_FROM, Signs, learn
+from bot.intents.speech import Act
+
+ANGRY = 1.2  # the logit from which one line is heated; two lines a little below are heated together
+WARM = 0.75  # the sum of a talk's points from which it is heated (a single line at ANGRY has as much)
+FURIOUS = 2.4  # and from which several heated lines are a quarrel
+NOTHING = -3.0  # below this logit a line adds nothing to a talk
+
+# What each sign is worth before anything is learnt, in logits; learning moves it.
+PRIOR: Mapping[str, float] = {
+    "!worst": 5.0, "!oath": 3.0, "!face": 2.0, "!threat": 1.5, "!dare": 1.5, "!scorn": 1.5, "!condemn": 1.5,
+    "!shouting": 1.5, "!fool": 1.2, "!robbery": 1.2, "!deceit": 1.0, "!exhausted": 1.0, "!sarcasm": 1.0,
+    "!cannot": 1.0, "!twist": 1.0, "!shout": 1.0, "!must": 1.0, "!whose": 1.0, "!rights": 0.8, "!demand": 0.8,
+    "!baffled": 0.8, "!endless": 0.7, "!cry": 0.7, "!accuse": 0.6, "!tag": 0.6, "!absurd": 0.6, "!you": 0.4,
+    "!ignored": 0.3, "!endured": 0.2, "!one!": 0.3, "!one?": 0.2, "!smile": -0.3, "!polite": -0.8, "!playful": -1.5,
+    "!laugh": -2.5,
+}  # fmt: skip
+SOFT = frozenset(("!polite", "!playful", "!laugh", "!smile", "!you", "!one!", "!one?"))
+HOT_COUNTS, CALM_COUNTS = 3, 2  # how much a line written for heat weighs against one of the lexicon
+
+
+# What else is known of a line says of its heat, in logits: who complains again is rarely calm, who cries for help not angry.
+WARMER: Mapping[Act, float] = {
+    Act.UNSATISFIED: 1.0, Act.UNRESOLVED: 1.0, Act.JOKE: -3.0, Act.ADVERT: -3.0, Act.NOTICE: -4.0, Act.GREETING: -4.0,
+    Act.CHAIN: -4.0, Act.WORKING: -2.0,
+}  # fmt: skip
+KIND_WARMER: Mapping[str, float] = {"question": -0.4, "wish": -1.0, "emergency": -0.4}
+TWO_SIDED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Warmth:
+    """How heated a line is: the logit before what is known of the line otherwise, the signs' words, and abuse."""
+
+    logit: float
+    words: str = ""
+    abusive: bool = False
+
+    def points(self, shift: float = 0.0) -> float:
+        """What the line adds to the heat of its talk, 0..1; `shift` is what else is known of it, in logits."""
+        logit = self.logit + shift
+        return 0.0 if logit < NOTHING else round(1.0 / (1.0 + math.exp(-min(30.0, logit))), 3)
+
+    def level(self, shift: float = 0.0) -> int:
+        """0 calm, 1 angry, 2 abusive or threatening."""
+        if self.logit + shift < ANGRY:
+            return 0
+        return 2 if self.abusive else 1
+
+
+CALM = Warmth(-9.0)
+
+
+def together(points: Iterable[float]) -> int:
+    """How heated a talk is, from the points of its lines: several warm ones count like a hot one."""
+    total = sum(points)
+    return 2 if total >= FURIOUS else 1 if total >= WARM else 0
+
+
+def warmer(act: Act, intent: Intent | None = None, *, alarm: bool = False) -> float:
+    """What is known of a line besides its words says of its heat, in logits; `intent` is what it was heard as."""
+    shift = WARMER.get(act, 0.0)
+    if alarm:
+        return shift + KIND_WARMER["emergency"]
+    return shift if intent is None else shift + KIND_WARMER.get(intent.kind, 0.0) + TWO_SIDED * intent.two_sided
+
+
+_SIGNS = Signs(heat_signs.WORDS, heat_signs.TURNS, heat_signs.MARKS)
+
+
+class Temper:
+    """The weights of heat of one installation; its lexicon's lines are taken as calm unless the tables say otherwise."""
+
+    def __init__(self, lines: Sequence[str], near: Sequence[str]) -> None:
+        """`lines`, `near`: of all intents, as written."""
+        known = dict(heat_lines())
+        calm = [line for line in (*lines[::3], *near[::4], *background()) if line not in known]
+        rows = [(_features(line), hot, HOT_COUNTS if hot else CALM_COUNTS) for line, hot in known.items()]
+        self._bias, self._weights = learn(rows + [(_features(line), False, 1) for line in calm], PRIOR)
+
+    def weigh(self, normal: Normal, raw: str, features: Iterable[str]) -> Warmth:
+        """How heated a line is; `features` are its grams (others are not looked at)."""
+        get = self._weights.get
+        logit = self._bias + sum(filter(None, map(get, features)))
+        if logit < WORDS_FROM:
+            return CALM
+        found = _SIGNS.words(normal.text) | _SIGNS.marks(raw)
+        logit += sum(filter(None, map(get, found)))
+        if logit < TURNS_FROM:
+            return CALM
+        turns = _SIGNS.turns(normal.text)
+        logit += sum(filter(None, map(get, turns)))
+        found |= turns
+        if logit < NOTHING:
+            return Warmth(logit)
+        said = sorted((-self._weights.get(name, 0.0), word) for name, word in found.items() if name not in SOFT)
+        abusive = "!worst" in found and "!playful" not in found and "!laugh" not in found
+        return Warmth(logit, " ".join(word for _, word in said[:3])[:24], abusive)
+
+
+def _features(line: str) -> set[str]:
+    text = normalize(line).text
+    return grams(text) | _SIGNS.words(text).keys() | _SIGNS.turns(text).keys() | _SIGNS.marks(line).keys()

@@ -1,0 +1,116 @@
+"""Learns a head from sentence vectors by plain steps in numpy; the same lessons always give the same head."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from bot.intents.meaning import Lesson
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+HIDDEN = 256
+ROUNDS = 15
+BATCH = 128
+RATE = 2e-3  # first step; falls to nothing
+DECAY = 0.3  # of the weights, so that no single vector is learnt by heart
+DROP = 0.2  # of the places hidden at each step
+SMOOTH = 0.05  # of the target given to all kinds alike
+SCALE = 8.0  # vectors have length one; steps like places of about a third
+SPACE = 64  # dimensions in which neighbours are sought
+SEED = 7
+
+
+def learn(vectors: Floats, rows: Sequence[Lesson], shown: int) -> dict[str, Any]:
+    """The arrays of a head's file, small types throughout.
+
+    `vectors`: one row of 512 for each of `rows`; the first `shown` rows are the lines shown as neighbours.
+    """
+    import numpy as np
+
+    intents = sorted({row.intent for row in rows if row.intent})
+    place = {intent: n + 1 for n, intent in enumerate(intents)}
+    targets = np.array([place.get(row.intent or "", 0) for row in rows])
+    weights = np.array([row.weight for row in rows], np.float32)
+    hidden, hidden_bias, out, out_bias = _steps(vectors * np.float32(SCALE), targets, weights, len(intents) + 1)
+    space = _space(vectors[:shown])
+    near = vectors[:shown] @ space
+    near /= np.maximum(np.sqrt((near * near).sum(axis=1, keepdims=True)), 1e-6)
+    small = {"hidden": hidden * SCALE, "hidden_bias": hidden_bias, "out": out, "out_bias": out_bias, "map": space}
+    return {"intents": np.array(intents), **{name: rows.astype(np.float16) for name, rows in small.items()},
+            "near": np.round(near * 127.0).astype(np.int8)}
+
+
+def _space(vectors: Floats) -> Floats:
+    """The directions in which the lines differ most; signs are fixed so that the file never changes by itself."""
+    import numpy as np
+
+    _, axes = np.linalg.eigh((vectors.T @ vectors).astype(np.float64))
+    axes = axes[:, ::-1][:, :SPACE]
+    largest = axes[np.abs(axes).argmax(axis=0), np.arange(SPACE)]
+    space: Floats = (axes * np.sign(largest)).astype(np.float32)
+    return space
+
+
+def _steps(x: Floats, targets: Any, weights: Floats, kinds: int) -> list[Any]:
+    """One hidden layer, cross entropy, Adam with decay."""
+    import numpy as np
+
+    mixed = np.random.Generator(np.random.PCG64(SEED))
+    wanted = np.eye(kinds, dtype=np.float32)[targets] * (1.0 - SMOOTH) + SMOOTH / kinds
+    size = x.shape[1]
+    layers = [mixed.normal(0, size**-0.5, (size, HIDDEN)), np.zeros(HIDDEN),
+              mixed.normal(0, 0.5 * HIDDEN**-0.5, (HIDDEN, kinds)), np.zeros(kinds)]
+    layers = [layer.astype(np.float32) for layer in layers]
+    moves = _Moves(layers, ROUNDS * -(-len(x) // BATCH))
+    for _ in range(ROUNDS):
+        shuffled = mixed.permutation(len(x))
+        for start in range(0, len(x), BATCH):
+            some = shuffled[start : start + BATCH]
+            moves.step(_slopes(layers, x[some], wanted[some], weights[some], mixed))
+    return layers
+
+
+def _slopes(layers: list[Any], x: Any, wanted: Any, weights: Any, mixed: Any) -> list[Any]:
+    """How the loss of one batch grows with each layer."""
+    import numpy as np
+
+    hidden, hidden_bias, out, out_bias = layers
+    keep = np.float32(1.0 - DROP)
+    x = x * (mixed.random(x.shape, dtype=np.float32) > DROP) / keep
+    raw = x @ hidden + hidden_bias
+    open_ = (raw > 0) * (mixed.random(raw.shape, dtype=np.float32) > DROP) / keep
+    shown = raw * open_
+    logits = shown @ out + out_bias
+    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares /= shares.sum(axis=1, keepdims=True)
+    wrong = (shares - wanted) * weights[:, None] / np.float32(len(x))
+    back = (wrong @ out.T) * open_
+    return [x.T @ back, back.sum(axis=0), shown.T @ wrong, wrong.sum(axis=0)]
+
+
+class _Moves:
+    """Adam: each weight moves by its mean slope over the root of its mean square, and shrinks a little."""
+
+    def __init__(self, layers: list[Any], total: int) -> None:
+        import numpy as np
+
+        self._layers, self._total, self._done = layers, total, 0
+        self._mean = [np.zeros_like(layer) for layer in layers]
+        self._square = [np.zeros_like(layer) for layer in layers]
+
+    def step(self, slopes: list[Any]) -> None:
+        import numpy as np
+
+        rate = np.float32(RATE * (1.0 - self._done / self._total))
+        self._done += 1
+        early, late = np.float32(1.0 - 0.9**self._done), np.float32(1.0 - 0.999**self._done)
+        for layer, mean, square, slope in zip(self._layers, self._mean, self._square, slopes, strict=True):
+            mean += np.float32(0.1) * (slope - mean)
+            square += np.float32(0.001) * (slope * slope - square)
+            pull = np.float32(DECAY) * layer if layer.ndim == 2 else np.float32(0.0)
+            layer -= rate * ((mean / early) / (np.sqrt(square / late) + np.float32(1e-8)) + pull)

@@ -1,0 +1,119 @@
+"""Who spoke to the bot without being known, and which callbacks were answered already; never what was said."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from redis.asyncio import Redis
+
+from bot.store.keys import STRANGERS, nonce
+from bot.store.port import Lost
+from bot.store.script import connection
+
+STRANGERS_MOST = 2000
+STRANGERS_S = 30 * 86_400
+NONCE_S = 900  # seconds; a callback is refused for its age long before
+NONCES_MOST = 50_000  # remembered in this process
+GATHER_S = 0.02  # seconds in which nonces are gathered into one round trip
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Stranger:
+    """A chat or an account that nobody has bound; `kind` is chat or account."""
+
+    first: datetime
+    kind: str
+    channel: str
+    id: str
+
+
+class Strangers:
+    """Each is noted once a process and kept for thirty days after the newest."""
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+        self._noted: set[tuple[str, str, str]] = set()
+
+    async def note(self, kind: str, channel: str, name: str, at: datetime) -> None:
+        """Remember when it was first seen. Raises Lost."""
+        one = (kind, channel, name)
+        if one in self._noted or len(self._noted) >= STRANGERS_MOST:
+            return
+        with connection():
+            if await self._client.hlen(STRANGERS) < STRANGERS_MOST:
+                await self._client.hsetnx(STRANGERS, "\n".join(one), at.isoformat())
+                await self._client.expire(STRANGERS, STRANGERS_S)
+        self._noted.add(one)
+
+    async def all(self) -> list[Stranger]:
+        """Every one, the first seen first. Raises Lost."""
+        with connection():
+            rows: Any = await self._client.hgetall(STRANGERS)
+        found = []
+        for name, first in rows.items():
+            kind, channel, one = bytes(name).decode().split("\n", 2)
+            found.append(Stranger(datetime.fromisoformat(bytes(first).decode()), kind, channel, one))
+        return sorted(found)
+
+    async def known(self, gone: Iterable[Stranger]) -> None:
+        """These are bound now. Raises Lost."""
+        names = ["\n".join((one.kind, one.channel, one.id)) for one in gone]
+        if names:
+            with connection():
+                await self._client.hdel(STRANGERS, *names)
+
+
+class Nonces:
+    """Which callbacks were answered. A fresh message needs no look: its id says that it is; only doubt costs one."""
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+        self._here: OrderedDict[str, None] = OrderedDict()
+        self._waiting: list[str] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    def remember(self, callback: str) -> None:
+        """It is durable now; written behind the answer's back, many in one round trip."""
+        self._keep(callback)
+        self._waiting.append(callback)
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+
+    async def seen(self, callback: str) -> bool:
+        """Whether it was answered before, here or by another worker. Raises Lost."""
+        if callback in self._here:
+            return True
+        with connection():
+            return bool(await self._client.exists(nonce(callback)))
+
+    async def first(self, callback: str) -> bool:
+        """Remember it; False where it was answered before. Raises Lost."""
+        if callback in self._here:
+            return False
+        with connection():
+            fresh = bool(await self._client.set(nonce(callback), "1", nx=True, ex=NONCE_S))
+        self._keep(callback)
+        return fresh
+
+    def _keep(self, callback: str) -> None:
+        self._here[callback] = None
+        if len(self._here) > NONCES_MOST:
+            self._here.popitem(last=False)
+
+    async def _write(self) -> None:
+        await asyncio.sleep(GATHER_S)
+        while self._waiting:
+            going, self._waiting = self._waiting, []
+            try:
+                with connection():
+                    pipe = self._client.pipeline(transaction=False)
+                    for callback in going:
+                        pipe.set(nonce(callback), "1", ex=NONCE_S)
+                    await pipe.execute()
+            except Lost:  # this process still knows them, and they are refused for their age soon
+                return
