@@ -47,6 +47,7 @@ from bot.domain.settings import (
     Shop,
     Text,
     Thresholds,
+    VisitDay,
 )
 
 __all__ = ["BadConfig", "Mistake", "NoConfig", "find", "load"]
@@ -200,6 +201,7 @@ def _settings(world: World, pace: PaceFile, version: str) -> Settings:
         intents={k: _intent(entry) for k, entry in world.intents.items()},
         paces=paces_of(pace), levels=levels_of(world.levels),
         quiet=Quiet(start=time.fromisoformat(pace.quiet.start), end=time.fromisoformat(pace.quiet.end)),
+        visit_day=VisitDay(**pace.visit_day.model_dump()) if pace.visit_day else None,
         budgets=Budgets(**pace.budgets.model_dump()), thresholds=Thresholds(**pace.thresholds.model_dump()),
         texts={k: Text(text=c.text, buttons=tuple((verb, label) for verb, label in c.buttons))
                for k, c in cards.items()},

@@ -55,6 +55,11 @@ class QuietEntry(Strict):
     end: Clock
 
 
+class VisitDayEntry(Strict):
+    day: Annotated[int, Field(ge=1, le=31)]
+    policy: Literal["before", "after"]
+
+
 class BudgetsEntry(Strict):
     group_per_day: Annotated[int, Field(ge=1)]
     person_per_day: Annotated[int, Field(ge=1)]
@@ -75,6 +80,7 @@ class PaceFile(Strict):
     budgets: BudgetsEntry
     thresholds: ThresholdsEntry
     bot_names: Annotated[list[Words], Field(min_length=1)]
+    visit_day: VisitDayEntry | None = None
 
 
 class DutiesEntry(Strict):

@@ -72,9 +72,8 @@ class Reloading:
         return True
 
     async def tell(self, shards: Collection[int]) -> None:
-        """Have the open cases of these shards gone through by the settings in force. Raises Lost."""
-        if self._rig.before is not None:
-            await tell(self._rig, shards, self._owner)
+        """Have the lounges of these shards gone through by the settings in force. Raises Lost."""
+        await tell(self._rig, shards, self._owner)
 
     async def leave(self) -> None:
         """This process ends. Raises Lost."""

@@ -25,7 +25,7 @@ MUST: dict[str, frozenset[str]] = {
         "passed": "number attendant", "supplied": "number note", "said_fixed": "number note", "rated": "number grade", "withdrawn": "number",
         "accepted_ok": "number", "declined_ok": "number", "noted_ok": "number", "asked_ok": "number",
         "resolved_ok": "number", "linked_ok": "number partner", "merged_ok": "number into", "not_accepted_ok": "number",
-        "handed_ok": "count attendant", "morning": "count items", "morning_group": "count items", "need_note_decline": "number",
+        "handed_ok": "count attendant", "morning": "count items", "visit_day": "lounge count", "morning_group": "count items", "need_note_decline": "number",
         "need_note_escalate": "number", "need_note_resolve": "number", "need_note_transfer": "number",
         "need_note_ask": "number", "need_note_note": "number", "need_note_link": "number", "need_note_reject": "number",
         "need_note_visit": "number", "which": "items", "ask_host": "gist intent", "doubt_opened": "number",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.domain.facts import Facts
@@ -208,6 +209,14 @@ class Budgets:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VisitDay:
+    """The day of the month on which members visit (联企日), and where it goes when it is no working day."""
+
+    day: int
+    policy: Literal["before", "after"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
     """One card's words: `text` with {blanks}, and the presses under it as (verb, label)."""
 
@@ -261,6 +270,7 @@ class Settings:
     bot_names: tuple[str, ...]  # what the bot is called in groups, to strip mentions and to know itself
     levels: Levels = field(default_factory=Levels)
     facts: Facts = field(default_factory=Facts)  # what can be answered at once
+    visit_day: VisitDay | None = None
 
     def buildings_of(self, lounge: str) -> tuple[Building, ...]:
         """The buildings of one lounge, in config order."""

@@ -11,6 +11,7 @@ from bot.domain.events import BOT, Event, Happened
 from bot.domain.settings import Settings
 from bot.domain.tables import NEXT
 from bot.domain.transitions import Step, step
+from bot.handlers import visitday
 from bot.handlers.cards import lines_of, send, when
 from bot.handlers.context import Here
 from bot.messages import ClockRang, Outgoing
@@ -18,7 +19,7 @@ from bot.shards import shard_of
 from bot.store.port import Change
 
 CHORE = "settings"
-SLICE = 200  # cases written at once; the rest follow as the lounge's next input, so that nobody waits long behind them
+SLICE, LOOKED = 200, 2000  # cases written, and looked at, in one go: the rest follow as the lounge's next input
 
 
 def announced(lounge: str, version: str, key: str, at: datetime, after: int = 0) -> tuple[int, str, ClockRang]:
@@ -36,15 +37,21 @@ async def changed(rang: ClockRang, here: Here) -> Change:
     cases: list[Case] = []
     journal: list[tuple[str, Row]] = []
     said: list[Outgoing] = []
-    for case in waiting[:SLICE]:
+    last: Case | None = None
+    for case in waiting[:LOOKED]:
+        last = case
         found = renewed(case, here)
         if found is not None:
             cases.append(found[0])
             journal += [(case.id, row) for row in found[1]]
             said += found[2]
+        if len(cases) == SLICE:
+            break
     say, told = send(said)
-    rest = [announced(lounge, version, rang.at.isoformat(), rang.at, _number(c)) for c in waiting[SLICE - 1 : -1][:1]]
-    return Change(cases=tuple(cases), journal=tuple(journal), say=say, forward=(*told, *rest))
+    more = last is not None and last is not waiting[-1]
+    rest = [announced(lounge, version, rang.at.isoformat(), rang.at, _number(last))] if last is not None and more else []
+    chores = () if more else await visitday.wound(lounge, here)
+    return Change(cases=tuple(cases), journal=tuple(journal), say=say, forward=(*told, *rest), chores=chores)
 
 
 def _number(case: Case) -> int:

@@ -17,6 +17,7 @@ from bot.handlers import (
     progress,
     reload,
     shadow,
+    visitday,
     welcome,
 )
 from bot.handlers.context import Here, Speaker
@@ -48,6 +49,8 @@ async def route(what: Incoming, here: Here) -> Change:
             kind, _, name = what.key.partition("/")
             if name.startswith(f"{reload.CHORE}/"):
                 return await reload.changed(what, here)
+            if name.startswith(f"{visitday.CHORE}/"):
+                return await visitday.rang(what, here)
             return await alarm.case_due(what, name, here) if kind == "case" else Change()
         case Told():
             return await home.told(what, here)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.intents import alarm_signs
 from bot.intents.alarm_lines import alarm_lines
 from bot.intents.background import background
 from bot.intents.ngrams import grams
 from bot.intents.normalize import normalize
-from bot.intents.signs import TURNS_FROM, WORDS_FROM, Signs, learn
+from bot.intents.signs import TURNS_FROM, WORDS_FROM, Learnt, Signs, learn
 
 CERTAIN = 1.5  # the logit from which a line is urgent, if it is heard as one of DANGERS
 TOLD = 1.0  # what the signs alone must be worth: characters that emergencies share with a builder on a roof are not enough
@@ -31,34 +31,31 @@ URGENT_COUNTS, CALM_COUNTS = 3, 2
 _SIGNS = Signs(alarm_signs.WORDS, alarm_signs.TURNS)
 
 
-class Alarm:
-    """The weights of urgency of one installation; its lexicon's lines count as calm, those of emergencies as urgent."""
+def learn_alarm(urgent: Sequence[str], close: Sequence[str], calm: Sequence[str]) -> Learnt:
+    """Learn from lines as written: of emergencies, near misses of them, and of all else."""
+    known = dict(alarm_lines()) | dict.fromkeys(urgent, True) | dict.fromkeys(close, False)
+    rows = [(_features(line), hot, URGENT_COUNTS if hot else CALM_COUNTS) for line, hot in known.items()]
+    calm = [line for line in (*calm[::3], *background()) if line not in known]
+    return learn(rows + [(_features(line), False, 1) for line in calm], PRIOR)
 
-    def __init__(self, urgent: Sequence[str], close: Sequence[str], calm: Sequence[str]) -> None:
-        """As written. `urgent`: lines of emergencies; `close`: near misses of them; `calm`: lines and near misses of all else."""
-        known = dict(alarm_lines()) | dict.fromkeys(urgent, True) | dict.fromkeys(close, False)
-        rows = [(_features(line), hot, URGENT_COUNTS if hot else CALM_COUNTS) for line, hot in known.items()]
-        calm = [line for line in (*calm[::3], *background()) if line not in known]
-        self._bias, self._weights = learn(rows + [(_features(line), False, 1) for line in calm], PRIOR)
 
-    def weigh(self, text: str, features: Iterable[str]) -> tuple[float, str]:
-        """The logit of a line in normal form with these grams, and the words of its signs ("": none that counts)."""
-        get = self._weights.get
-        logit = self._bias + sum(filter(None, map(get, features)))
-        if logit < WORDS_FROM:
-            return logit, ""
-        found = _SIGNS.words(text)
-        told = sum(filter(None, map(get, found)))
-        if logit + told < TURNS_FROM:
-            return logit + told, ""
-        turns = _SIGNS.turns(text)
-        told += sum(filter(None, map(get, turns)))
-        logit += told
-        signs = found | turns
-        if told - sum(self._weights.get(name, 0.0) for name in ASIDE if name in signs) < TOLD:
-            return logit, ""
-        said = [word for name, word in signs.items() if name not in SOFT]
-        return logit, " ".join(said[:3])[:24]
+def cry(learnt: Learnt, text: str, grams_worth: float) -> str:
+    """The words of the signs of an emergency in a line in normal form; "" where they do not make one.
+
+    `grams_worth` is what the line's grams add by themselves (logits).
+    """
+    logit = learnt.bias + grams_worth
+    if logit < WORDS_FROM:
+        return ""
+    found = _SIGNS.words(text)
+    logit += learnt.of(found)
+    if logit < TURNS_FROM:
+        return ""
+    turns = _SIGNS.turns(text)
+    found |= turns
+    if logit + learnt.of(turns) < CERTAIN or learnt.of(found.keys() - ASIDE) < TOLD:
+        return ""
+    return " ".join([word for name, word in found.items() if name not in SOFT][:3])[:24]
 
 
 def _features(line: str) -> set[str]:

@@ -11,12 +11,12 @@ from bot.intents import heat_signs
 from bot.intents.background import background
 from bot.intents.heat_lines import heat_lines
 from bot.intents.ngrams import grams
-from bot.intents.normalize import Normal, normalize
-from bot.intents.signs import TURNS_FROM, WORDS_FROM, Signs, learn
+from bot.intents.normalize import normalize
+from bot.intents.signs import TURNS_FROM, WORDS_FROM, Learnt, Signs, learn
 from bot.intents.speech import Act
 
-ANGRY = 1.2  # the logit from which one line is heated; two lines a little below are heated together
-WARM = 0.75  # the sum of a talk's points from which it is heated (a single line at ANGRY has as much)
+ANGRY = 1.0  # the logit from which one line is heated; two lines a little below are heated together
+WARM = 0.73  # the sum of a talk's points from which it is heated (a single line at ANGRY has as much)
 FURIOUS = 2.4  # and from which several heated lines are a quarrel
 NOTHING = -3.0  # below this logit a line adds nothing to a talk
 
@@ -82,34 +82,31 @@ def warmer(act: Act, intent: Intent | None = None, *, alarm: bool = False) -> fl
 _SIGNS = Signs(heat_signs.WORDS, heat_signs.TURNS, heat_signs.MARKS)
 
 
-class Temper:
-    """The weights of heat of one installation; its lexicon's lines are taken as calm unless the tables say otherwise."""
+def learn_heat(lines: Sequence[str], near: Sequence[str]) -> Learnt:
+    """Learn from the tables, and from lines and near misses of all intents as written, which count as calm."""
+    known = dict(heat_lines())
+    calm = [line for line in (*lines[::3], *near[::4], *background()) if line not in known]
+    rows = [(_features(line), hot, HOT_COUNTS if hot else CALM_COUNTS) for line, hot in known.items()]
+    return learn(rows + [(_features(line), False, 1) for line in calm], PRIOR)
 
-    def __init__(self, lines: Sequence[str], near: Sequence[str]) -> None:
-        """`lines`, `near`: of all intents, as written."""
-        known = dict(heat_lines())
-        calm = [line for line in (*lines[::3], *near[::4], *background()) if line not in known]
-        rows = [(_features(line), hot, HOT_COUNTS if hot else CALM_COUNTS) for line, hot in known.items()]
-        self._bias, self._weights = learn(rows + [(_features(line), False, 1) for line in calm], PRIOR)
 
-    def weigh(self, normal: Normal, raw: str, features: Iterable[str]) -> Warmth:
-        """How heated a line is; `features` are its grams (others are not looked at)."""
-        get = self._weights.get
-        logit = self._bias + sum(filter(None, map(get, features)))
-        if logit < WORDS_FROM:
-            return CALM
-        found = _SIGNS.words(normal.text) | _SIGNS.marks(raw)
-        logit += sum(filter(None, map(get, found)))
-        if logit < TURNS_FROM:
-            return CALM
-        turns = _SIGNS.turns(normal.text)
-        logit += sum(filter(None, map(get, turns)))
-        found |= turns
-        if logit < NOTHING:
-            return Warmth(logit)
-        said = sorted((-self._weights.get(name, 0.0), word) for name, word in found.items() if name not in SOFT)
-        abusive = "!worst" in found and "!playful" not in found and "!laugh" not in found
-        return Warmth(logit, " ".join(word for _, word in said[:3])[:24], abusive)
+def warmth(learnt: Learnt, text: str, raw: str, grams_worth: float) -> Warmth:
+    """How heated a line is: `text` in normal form, `raw` as written; `grams_worth` is what its grams add (logits)."""
+    logit = learnt.bias + grams_worth
+    if logit < WORDS_FROM:
+        return CALM
+    found = _SIGNS.words(text) | _SIGNS.marks(raw)
+    logit += learnt.of(found)
+    if logit < TURNS_FROM:
+        return CALM
+    turns = _SIGNS.turns(text)
+    found |= turns
+    logit += learnt.of(turns)
+    if logit < NOTHING:
+        return Warmth(logit)
+    said = sorted((-learnt.weights.get(name, 0.0), word) for name, word in found.items() if name not in SOFT)
+    abusive = "!worst" in found and "!playful" not in found and "!laugh" not in found
+    return Warmth(logit, " ".join(word for _, word in said[:3])[:24], abusive)
 
 
 def _features(line: str) -> set[str]:

@@ -7,9 +7,11 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import repeat
 from operator import add
+
+from bot.intents.signs import Learnt
 
 ROUNDS = 3
 RATE = 0.6  # first step; falls with the rounds
@@ -43,6 +45,7 @@ class Weights:
     bias: tuple[float, ...]
     appeal: Mapping[str, float]  # apart, because most lines are not looked at further
     rows: Mapping[str, tuple[float, ...]]
+    tones: Mapping[str, Learnt] = field(default_factory=dict)  # urgency and heat, learnt apart
 
     def any_appeal(self, features: Iterable[str]) -> float:
         """The logit of being an appeal of whatever kind."""

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.domain.settings import Intent, Settings
-from bot.intents.alarm import CERTAIN, DANGERS, NEAR
+from bot.intents.alarm import DANGERS, NEAR, cry
 from bot.intents.background import background
 from bot.intents.concepts import CONCEPTS
-from bot.intents.heat import Warmth, warmer
+from bot.intents.heat import Warmth, warmer, warmth
 from bot.intents.kin import rarity
+from bot.intents.lanes import Lanes, value, values
 from bot.intents.lexicon import Hit, Lexicon, compact
 from bot.intents.meaning import kind, worth
 from bot.intents.ngrams import Example, Weights, grams, train
 from bot.intents.normalize import Normal, normalize
 from bot.intents.speech import Act, act_of, is_staff
 from bot.intents.tags import Tags
-from bot.intents.tone import framed, tones, urgent, without_idioms
+from bot.intents.tone import ALARM, HEAT, framed, learn_tones, urgent, without_idioms
 
 EMERGENCY = "emergency"
 KEPT = 64  # lines whose weights are remembered: a line is heard, compared with several cases, and heard with the next
@@ -113,10 +114,13 @@ class Ears:
         self._names = {i.id: i.name for i in intents.values()}
         self._lexicon = Lexicon({i.id: _plain(i.phrases) for i in intents.values()})
         self._tags = Tags({f"<{i.id}>": _plain(i.cues) for i in intents.values()} | {f"<{k}>": w for k, w in CONCEPTS.items()})
-        self.weights = weights or train(_examples(intents, settings.chatter, self._tags))
+        self.weights = weights or replace(train(_examples(intents, settings.chatter, self._tags)),
+                                          tones=learn_tones(tuple(intents.values())))
+        self._tones = [self.weights.tones[tone] for tone in (ALARM, HEAT)]
+        columns = [self.weights.appeal, *(tone.weights for tone in self._tones)]
+        self._lanes = Lanes(columns, self.weights.rows, len(self.weights.intents))
         bodies = (i.lines + i.near for i in intents.values())
         self.rare = rarity(line for body in bodies for line in body)
-        self._alarm, self._temper = tones(tuple(intents.values()))
         self._place = {intent: n for n, intent in enumerate(self.weights.intents)}
         self._weighed_once = lru_cache(KEPT)(self._weigh)
         self._leanings = lru_cache(KEPT)(self._all_leanings)
@@ -125,21 +129,22 @@ class Ears:
         self, text: str, *, name: str = "", lounge: str = "", meaning: Mapping[str, float] | None = None
     ) -> Heard:
         """Hear one line alone; `meaning` is the semantic layer's opinion, intent (or "none") -> probability."""
-        normal, tags, features, appeal = self._weighed_once(text)
+        normal, tags, lanes = self._weighed_once(text)
+        appeal = self.weights.any_bias + value(lanes[0])
         meaning = meaning if meaning is not None or self.opinion is None else self.opinion(text)
         act, said = act_of(normal, name=name)
         if not normal.text:
             return Heard(act, None, 0.0, None, False, 0, ACT_WORDS[act], (), "ignore")
         alarm = urgent(normal) if act not in HARMLESS else None
-        cry = "" if alarm or act in HARMLESS else self._cry(normal.text, features)
-        warmth = self._temper.weigh(normal, text, features)
+        signs = "" if alarm or act in HARMLESS else self._cry(normal.text, value(lanes[1]))
+        warm = warmth(self._tones[1], normal.text, text, value(lanes[2]))
         hits = self._lexicon.hits(compact(normal.text))
-        if appeal < HOPELESS and not (hits or alarm or cry) and meaning is None:
-            return self._hopeless(act, said, appeal, warmth)
-        scores = self.weights.each(features)
+        if appeal < HOPELESS and not (hits or alarm or signs) and meaning is None:
+            return self._hopeless(act, said, appeal, warm)
+        scores = self._each(lanes)
         alarm = self._weighed(alarm, scores, appeal, act)
         self._lift(scores, hits, alarm)
-        alarm = alarm or self._endangered(cry, scores)
+        alarm = alarm or self._endangered(signs, scores)
         total = ANY * appeal + max(scores, default=-9.0) + PENALTY[act] + (URGENT if alarm else 0.0)
         if meaning:
             total += worth(meaning)
@@ -147,7 +152,7 @@ class Ears:
                 scores[place] += kind(meaning, intent)
         total += (STAFF if name and is_staff(name) else 0.0) + (SHORT if len(normal.text) <= 3 else 0.0)
         total += LACONIC if act is Act.PLAIN and _is_laconic(normal.text, tags) else 0.0
-        return self._heard(normal, act, said, total, scores, hits, tags, alarm, warmth)
+        return self._heard(normal, act, said, total, scores, hits, tags, alarm, warm)
 
     def _hopeless(self, act: Act, said: str, appeal: float, warmth: Warmth) -> Heard:
         """A line so far from any appeal that its matter is not worth weighing: most chatter leaves here."""
@@ -166,24 +171,22 @@ class Ears:
         sure = scores[place] >= SURE and scores[place] == max(scores) and appeal > 0.0 and PENALTY[act] == 0
         return "整句" if sure else None
 
-    def _cry(self, text: str, features: Collection[str]) -> str:
+    def _cry(self, text: str, grams_worth: float) -> str:
         """The signs of an emergency where no certain words say so; "" where they are too few, or of a film."""
-        logit, said = self._alarm.weigh(text, features)
-        if logit < CERTAIN or framed(text):
+        said = cry(self._tones[0], text, grams_worth)
+        if not said or framed(text):
             return ""
         rest = without_idioms(text)
-        if rest != text:
-            logit, said = self._alarm.weigh(rest, grams(rest))
-        return said if logit >= CERTAIN else ""
+        return said if rest == text else cry(self._tones[0], rest, self._tones[0].of(grams(rest)))
 
-    def _endangered(self, cry: str, scores: list[float]) -> str | None:
+    def _endangered(self, signs: str, scores: list[float]) -> str | None:
         """Signs of an emergency count where the line is about a danger; a lift that is stuck is none."""
-        if not cry:
+        if not signs:
             return None
         high = max(scores)
         place = self._place.get(EMERGENCY)
         close = place is not None and scores[place] >= high - NEAR
-        return cry if close or self.weights.intents[scores.index(high)] in DANGERS else None
+        return signs if close or self.weights.intents[scores.index(high)] in DANGERS else None
 
     def leaning(self, text: str, intent: str) -> tuple[float, int]:
         """How far an intent's weight for a line is above the mean of all (logits), and its rank (1 is first)."""
@@ -195,15 +198,19 @@ class Ears:
 
     def _all_leanings(self, text: str) -> tuple[tuple[float, ...], float]:
         """The weight of every intent for a line, and their mean."""
-        scores = self.weights.each(self._weighed_once(text)[2])
+        scores = self._each(self._weighed_once(text)[2])
         return tuple(scores), sum(scores) / len(scores)
 
-    def _weigh(self, text: str) -> tuple[Normal, Mapping[str, str], Collection[str], float]:
-        """What everything else begins with: the line in normal form, its tags, its features, how like an appeal it is."""
+    def _each(self, lanes: tuple[int, ...]) -> list[float]:
+        """A logit for every intent, in the sequence of the weights' intents."""
+        return values(lanes[3:], self.weights.bias)
+
+    def _weigh(self, text: str) -> tuple[Normal, Mapping[str, str], tuple[int, ...]]:
+        """What everything else begins with: the line in normal form, its tags, and what its features add up to."""
         normal = normalize(text, self._settings.bot_names)
         tags, features = self._tags.found(normal.text), grams(normal.text)
         features.update(tags)
-        return normal, tags, features, self.weights.any_appeal(features)
+        return normal, tags, self._lanes.sums(features)
 
     def _lift(
         self, scores: list[float], hits: list[Hit], alarm: str | None

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Sequence
 
 from bot.domain.settings import Intent
 from bot.intents import alarm_words
-from bot.intents.alarm import Alarm
-from bot.intents.heat import Temper
+from bot.intents.alarm import learn_alarm
+from bot.intents.heat import learn_heat
 from bot.intents.normalize import Normal
+from bot.intents.signs import Learnt
 
+ALARM, HEAT = "alarm", "heat"  # the tones that are learnt
 _SURE = re.compile(alarm_words.SURE)
 _IDIOM = re.compile(alarm_words.IDIOM)
 _FRAME = re.compile(alarm_words.FRAME)
@@ -38,11 +40,11 @@ def framed(text: str) -> bool:
     return bool(_HARD_FRAME.search(text)) or bool(_FRAME.search(text) and not _NOW.search(text))
 
 
-@lru_cache(2)
-def tones(intents: tuple[Intent, ...]) -> tuple[Alarm, Temper]:
-    """The weights of urgency and heat; learnt once for each lexicon (half a second)."""
+def learn_tones(intents: Sequence[Intent]) -> dict[str, Learnt]:
+    """The weights of urgency and of heat for a lexicon (half a second)."""
     mine = [i for i in intents if i.kind == "emergency"]
     rest = [i for i in intents if i.kind != "emergency"]
-    alarm = Alarm([t for i in mine for t in i.lines], [t for i in mine for t in i.near],
-                  [t for i in rest for t in i.lines + i.near])
-    return alarm, Temper([t for i in intents for t in i.lines], [t for i in intents for t in i.near])
+    alarm = learn_alarm([t for i in mine for t in i.lines], [t for i in mine for t in i.near],
+                        [t for i in rest for t in i.lines + i.near])
+    heat = learn_heat([t for i in intents for t in i.lines], [t for i in intents for t in i.near])
+    return {ALARM: alarm, HEAT: heat}

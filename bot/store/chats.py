@@ -33,25 +33,43 @@ class Stranger:
 
 
 class Strangers:
-    """Each is noted once a process and kept for thirty days after the newest."""
+    """Each is noted once a process, behind the answer's back, and kept for thirty days after the newest."""
 
     def __init__(self, client: Redis) -> None:
         self._client = client
         self._noted: set[tuple[str, str, str]] = set()
+        self._waiting: list[tuple[str, str]] = []
+        self._writing: asyncio.Task[None] | None = None
 
-    async def note(self, kind: str, channel: str, name: str, at: datetime) -> None:
-        """Remember when it was first seen. Raises Lost."""
+    def note(self, kind: str, channel: str, name: str, at: datetime) -> None:
+        """Remember when it was first seen."""
         one = (kind, channel, name)
         if one in self._noted or len(self._noted) >= STRANGERS_MOST:
             return
-        with connection():
-            if await self._client.hlen(STRANGERS) < STRANGERS_MOST:
-                await self._client.hsetnx(STRANGERS, "\n".join(one), at.isoformat())
-                await self._client.expire(STRANGERS, STRANGERS_S)
         self._noted.add(one)
+        self._waiting.append(("\n".join(one), at.isoformat()))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+
+    async def _write(self) -> None:
+        await asyncio.sleep(GATHER_S)
+        while self._waiting:
+            going, self._waiting = self._waiting, []
+            try:
+                with connection():
+                    room = STRANGERS_MOST - await self._client.hlen(STRANGERS)
+                    pipe = self._client.pipeline(transaction=False)
+                    for name, first in going[: max(room, 0)]:
+                        pipe.hsetnx(STRANGERS, name, first)
+                    pipe.expire(STRANGERS, STRANGERS_S)
+                    await pipe.execute()
+            except Lost:  # a list for people to look at; whoever speaks again is noted again
+                self._noted -= {(kind, channel, one) for kind, channel, one in (name.split("\n", 2) for name, _ in going)}
 
     async def all(self) -> list[Stranger]:
         """Every one, the first seen first. Raises Lost."""
+        if self._writing is not None:
+            await self._writing
         with connection():
             rows: Any = await self._client.hgetall(STRANGERS)
         found = []

@@ -18,7 +18,6 @@ from bot.channels.wecom_aibot_reply import PRESS_WAITS, stream_id
 from bot.channels.wecom_app import WeComApp
 from bot.handlers.welcome import WELCOMED, facts
 from bot.messages import ButtonPress, ChatLine, Entered, Feedback, Incoming, Outgoing
-from bot.store.port import Lost
 from bot.store.replies import CLOSED
 
 Caller = WeComAibot | WeComApp
@@ -95,20 +94,14 @@ class Callbacks:
         if not taken and await nonces.seen(key):
             raise Rejected("answered before")
         nonces.remember(key)
-        await self._note(items)
+        self._note(items)
         return taken
 
-    async def _note(self, items: Sequence[Incoming]) -> None:
+    def _note(self, items: Sequence[Incoming]) -> None:
         """Accounts that nobody is bound to, so that `lounge chats` can list them."""
         for item in items:
             if isinstance(item, ChatLine | ButtonPress | Entered) and ":" in item.sender:
-                await self._stranger("account", item.channel, item.sender.partition(":")[2], item.at)
-
-    async def _stranger(self, kind: str, channel: str, name: str, at: datetime) -> None:
-        try:
-            await self.rig.store.strangers.note(kind, channel, name, at)
-        except Lost:  # a list for people to look at is no reason to have a message sent again
-            log.warning("not noted", what=kind)
+                self.rig.store.strangers.note("account", item.channel, item.sender.partition(":")[2], item.at)
 
     async def _unbound(self, bot: WeComAibot, wire: Wire, asked: Asked, items: Sequence[Incoming]) -> Wire:
         """A group without a lounge: nothing is kept of what was said, and whoever spoke is told why."""
@@ -117,7 +110,7 @@ class Callbacks:
             raise Rejected("answered before")
         for item in items:
             if isinstance(item, ChatLine):
-                await self._stranger("chat", bot.name, item.chat, item.at)
+                self.rig.store.strangers.note("chat", bot.name, item.chat, item.at)
         if asked.kind != "message":
             return EMPTY
         return bot.answer(wire, [self._line(asked, "unbound_chat")], more=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
 
@@ -65,6 +65,7 @@ def signs(case: Case, moves: list[tuple[int, Event]], rules: Settings) -> tuple[
 
 @trying(max_examples=300, deadline=None)
 @given(moves=MOVES)
+@example(moves=[(2600, Event.ACCEPTED)] * 25)  # who only says again and again that he has it
 def test_A26_no_open_case_goes_silent_for_seven_working_days_without_an_overdue_record(moves: list[tuple[int, Event]]) -> None:
     found, end = signs(assigned(), moves, RULES)
     for one, following in zip(found, [*found[1:], end], strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -87,17 +87,18 @@ async def test_open_cases_follow_a_new_pace_with_a_row_and_ended_ones_never(tmp_
         await f.say("hehua", "u_1", BLOCKED, "3栋-甲婆婆")
         await f.say("hehua", "u_2", "5栋楼下垃圾桶三天没人收 臭得开不了窗", "5栋-乙叔")
         await f.tell("u_2", "撤回 HH-0002")
-        before, ended = await f.case("HH-0001"), await f.case("HH-0002")
+        before, ended, start = await f.case("HH-0001"), await f.case("HH-0002"), f.now
+        await f.forward(minutes=10)
         pace = changed(folder, "pace.yaml", "  normal:\n    accept: 120", "  normal:\n    accept: 60")
         await reload(f, pace)
         after = await f.case("HH-0001")
-        assert before.due == f.now + timedelta(hours=2) and after.due == f.now + timedelta(hours=1)
+        assert before.due == start + timedelta(hours=2) and after.due == start + timedelta(hours=1)
         assert after.touched_at == before.touched_at and after.opened_at == before.opened_at
         rows = await f.rig.store.reader.journal("HH-0001")
         assert rows[-1].event == "SettingsChanged" and rows[-1].by == "bot" and "改为" in rows[-1].note
         assert await f.case("HH-0002") == ended and "SettingsChanged" not in await f.events("HH-0002")
         f.heard()
-        await f.forward(minutes=61)
+        await f.forward(minutes=51)
         assert [h.card for h in f.heard(f"person:{member_of('禾花花园3栋')}")] == ["remind"]
 
 
@@ -149,3 +150,32 @@ async def test_a_year_without_holidays_is_an_alarm_until_somebody_adds_it(tmp_pa
         assert "2090" in f.rig.alarms.now["holidays"]
         missing_years(f.rig, f.now.replace(year=2025, month=6))
         assert "holidays" not in f.rig.alarms.now
+
+
+async def test_B20_the_visit_day_inside_the_spring_festival_moves_to_a_working_day_and_is_told_once(
+    tmp_path: Path, folder: Path,
+) -> None:
+    for policy, expected in (("before", "2026-02-14T09:00:00+08:00"), ("after", "2026-02-24T09:00:00+08:00")):
+        settings = changed(folder, "pace.yaml", "{day: 15, policy: before}", f"{{day: 15, policy: {policy}}}")
+        async with front(tmp_path / policy, "2026-02-02T10:00:00+08:00", settings=settings) as f:
+            for _ in range(3):  # however often a process takes the lounge
+                await tell(f.rig, range(SHARDS))
+                await f.rig.settle(f.now)
+            await f.forward(days=27)
+            told = [h for h in f.heard() if h.card == "visit_day" and "禾花" in h.text]
+            assert [h.at for h in told] == [datetime.fromisoformat(expected)]
+            await tell(f.rig, range(SHARDS))
+            await f.forward(days=30)
+            assert len([h for h in f.heard() if h.card == "visit_day" and "禾花" in h.text]) == 1  # March's
+        (folder / "pace.yaml").write_text((CONFIG / "pace.yaml").read_text("utf-8"), "utf-8")
+
+
+async def test_B20_a_month_that_was_told_is_not_told_again_when_the_policy_changes(tmp_path: Path, folder: Path) -> None:
+    async with front(tmp_path / "store", "2026-02-12T10:00:00+08:00", settings=load(folder, {})) as f:
+        await tell(f.rig, range(SHARDS))
+        await f.rig.settle(f.now)
+        await f.forward(days=3)
+        assert [h.card for h in f.heard()].count("visit_day") == 6  # one for each lounge, on the 14th
+        await reload(f, changed(folder, "pace.yaml", "{day: 15, policy: before}", "{day: 15, policy: after}"))
+        await f.forward(days=13)
+        assert [h.card for h in f.heard()].count("visit_day") == 0
