@@ -36,7 +36,7 @@ def one_pair_of_ears(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def run(items: list[Item], out: Path, **how: Any) -> Files:
     """The three files of a replay."""
-    await replay(sample(), items, out, **how)
+    await replay(sample(), items, out, meaning=CONFIG, **how)
     return {name: (out / f"{name}.jsonl").read_bytes() for name in FILES}
 
 
