@@ -17,6 +17,7 @@ from bot.domain.cards import CASE_FACTS, MUST
 from bot.domain.case import TIERS, State
 from bot.domain.commands import CAUSES, TYPED
 from bot.domain.hours import WorkCalendar, calendar_from
+from bot.domain.tables import AT_LAST
 from bot.holidays import official
 
 PACE, TEXTS, CHANNELS = "pace.yaml", "texts.zh.yaml", "channels.yaml"
@@ -28,6 +29,7 @@ FALL_BACK = {"normal": "cases of an intent that is gone", "emergency": "all urge
 WORDS = (
     *(f"state.{state}" for state in State), *(f"grade.{grade}" for grade in GRADES), *(f"level.{x}" for x in "CBA"),
     *(f"part.{part}" for part in PARTS), "place.unknown", "private.reporter", *(f"tier.{tier}" for tier in TIERS),
+    *(f"deadline.{name}" for name in AT_LAST),
     *(f"letter.{part}" for part in ("version", "date", "lounge", "host")), *(f"fact.{part}" for part in FACT_BLANKS),
 )
 # channel kind -> the secrets without which it cannot verify or speak; a new channel adds its line.

@@ -16,6 +16,16 @@ def _masked(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableM
     return {key: mask(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
+class _Stderr:
+    """Wherever stderr points at the moment of writing; it may have been put elsewhere since the logs were set up."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def set_up(level: int = logging.INFO) -> None:
     """Configure logging once, for a command that serves."""
     structlog.configure(
@@ -27,6 +37,6 @@ def set_up(level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(_Stderr()),  # type: ignore[arg-type]
         cache_logger_on_first_use=False,
     )

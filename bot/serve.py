@@ -35,7 +35,7 @@ from bot.web.webhook import http_log, make_app
 
 GRACE = 2.0  # seconds that open requests get after SIGTERM
 HELD = 2.5  # seconds, at the same time, for what the loops hold; a line half said is said again after the next start
-HARD = 4.5  # seconds after SIGTERM in which everything has ended, whatever hangs
+HARD = 3.5  # seconds after SIGTERM in which everything has ended, whatever hangs
 AGAIN = 2.0  # seconds between looks for a Redis that is away
 log = structlog.get_logger("serve")
 

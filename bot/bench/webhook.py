@@ -30,6 +30,7 @@ from bot.store.embedded import Embedded
 from bot.web.webhook import make_app
 
 CONNECTIONS, WARM, REQUESTS = 32, 1_000, 6_000
+ACCOUNTS = 500  # who speaks
 HOST, PATH, CHAT = "127.0.0.1", "/hooks/wecom_aibot", "wr-bench-"
 ENVIRON = {"BENCH_TOKEN": "bench", "BENCH_AES": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"}
 READY_S = 60.0
@@ -50,7 +51,7 @@ def requests(count: int, tag: str) -> Iterator[bytes]:
     settings = settings_here()
     for nth, line in enumerate(world.lines(settings, count)):
         clear = {"msgid": f"{tag}-{nth}-CAIQz7/MjQYY/NGagIOAgAMgl8jK/gI=", "aibotid": "AIBOT", "chattype": "group",
-                 "chatid": CHAT + line.lounge, "from": {"userid": line.sender}, "msgtype": "text",
+                 "chatid": CHAT + line.lounge, "from": {"userid": f"account-{nth % ACCOUNTS}"}, "msgtype": "text",
                  "response_url": f"https://qyapi.weixin.qq.com/cgi-bin/aibot/response?response_code={tag}{nth:060d}",
                  "text": {"content": f"@小客厅 {line.text}"}}
         stamp = str(int(time.time()))

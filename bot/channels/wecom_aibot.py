@@ -7,7 +7,7 @@ Source: platforms.md 1.2 to 1.6 (pages 100719, 101027, 101031, 101033, 101138). 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -114,16 +114,8 @@ class WeComAibot:
         account = call.from_.userid
         asker = f"person:{self._names.person(account)}"
         to = asker if call.chattype == "single" else f"chat:{self._lounge(call.chatid)}"
-        asked = Asked(kind="other", to=to, asker=asker, account=account, callback=call.msgid)
-        if call.msgtype == "stream" and call.stream is not None:
-            return replace(asked, kind="refresh", stream=call.stream.id)
-        if call.msgtype in LINES:
-            return replace(asked, kind="message", stream=reply.stream_id(call.chatid, account, call.msgid))
-        happened = call.event if call.msgtype == "event" else None
-        if happened is not None and happened.template_card_event is not None:
-            return replace(asked, kind="press", task=happened.template_card_event.task_id)
-        kinds = {"enter_chat": "enter", "feedback_event": "feedback"}
-        return replace(asked, kind=kinds.get(happened.eventtype, "other")) if happened is not None else asked
+        kind, stream, task = _wanted(call)
+        return Asked(kind=kind, to=to, asker=asker, account=account, callback=call.msgid, stream=stream, task=task)
 
     def answer(self, request: Wire, said: Sequence[Outgoing], *, more: bool | None = None, stream: str = "") -> Wire:
         """The passive reply to a verified callback, sealed under the pair it came under. Raises Rejected, Malformed.
@@ -189,7 +181,7 @@ class WeComAibot:
             id=call.msgid, at=at, sender=self._names.person(call.from_.userid),
             text=mask(without_mention(words, self._called))[:TEXT_MOST], lounge="" if single else self._lounge(call.chatid),
             channel=self.name, chat=call.chatid, at_bot=True, media=media, private=single, reply_url=self._url(call),
-            media_urls=tuple(url for url in urls if allowed(url, self._media)), quote=mask(quoted(call))[:QUOTE_MOST],
+            media_urls=tuple(url for url in urls if allowed(url, self._media)), quote=mask(quoted(call))[:QUOTE_MOST] if call.quote is not None else "",
         )
 
     def _press(self, call: Call, at: datetime) -> ButtonPress:
@@ -209,6 +201,19 @@ class WeComAibot:
         if "#" in call.response_url or not allowed(call.response_url, self._origins):
             return ""
         return call.response_url + (ALONE if call.chattype == "single" else "")
+
+
+def _wanted(call: Call) -> tuple[str, str, str]:
+    """(kind, stream, task) of an Asked."""
+    if call.msgtype == "stream" and call.stream is not None:
+        return "refresh", call.stream.id, ""
+    if call.msgtype in LINES:
+        return "message", reply.stream_id(call.chatid, call.from_.userid, call.msgid), ""
+    happened = call.event if call.msgtype == "event" else None
+    if happened is not None and happened.template_card_event is not None:
+        return "press", "", happened.template_card_event.task_id
+    kinds = {"enter_chat": "enter", "feedback_event": "feedback"}
+    return kinds.get(happened.eventtype, "other") if happened is not None else "other", "", ""
 
 
 def _encrypted(body: bytes) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -98,12 +99,14 @@ class Call(msgspec.Struct, kw_only=True):
     event: Happened | None = None
 
 
+KEPT = 512  # callbacks under way: each is read for what it says, for what it asks, and for its answer
 _CALL = msgspec.json.Decoder(Call)
 _CARRIED = frozenset({"text", "mixed", "image", "voice", "file", "video", "stream", "event"})  # in a field of that name
 # eventtype -> the object that must come with it
 _NEEDS = {"template_card_event": "template_card_event", "feedback_event": "feedback_event"}
 
 
+@lru_cache(KEPT)
 def read(body: bytes, bot: str = "") -> tuple[datetime, Call]:
     """When it happened (aware, UTC) and what, from `<timestamp> <clear JSON>`. Raises Malformed."""
     stamp, mark, clear = body.partition(b" ")

@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
@@ -22,6 +23,7 @@ from bot.channels.base import Malformed, Rejected
 BLOCK = 32  # of the padding; the cipher's own block is 16
 HEAD = 20  # 16 random bytes and the length
 MAX_AGE = 300  # seconds that a signed callback may be off, either way
+KEPT = 512  # callbacks under way: each is opened when it comes and once more for its answer
 GREETING_MOST = 64  # a genuine echostr is a decimal number
 
 
@@ -76,6 +78,7 @@ class Crypt:
             raise ValueError("a previous pair needs a time until which it holds")
         self._receiveid, self._keys, self._previous = receiveid.encode(), keys, previous
         self._until, self._random = until, random
+        self._opened = lru_cache(KEPT)(self._open)
 
     def open(self, query: Mapping[str, str], encrypt: str, now: datetime) -> Opened:
         """A callback's clear bytes, once signature, age, padding, length and receiver hold. Raises Rejected."""
@@ -88,15 +91,17 @@ class Crypt:
 
     def reopen(self, query: Mapping[str, str], encrypt: str) -> Opened:
         """As `open` for what was just opened: without looking at the time. Raises Rejected."""
-        timestamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
+        return self._opened(query.get("timestamp", ""), query.get("nonce", ""), query.get("msg_signature", ""), encrypt)
+
+    def _open(self, timestamp: str, nonce: str, signature: str, encrypt: str) -> Opened:
         if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
             raise Rejected("no timestamp")
         if not 1 <= len(nonce) <= 128:
             raise Rejected("no nonce")
-        given = query.get("msg_signature", "").encode("utf-8", "replace")
+        given = signature.encode("utf-8", "replace")
         for keys in (self._keys, self._previous):
             if keys is not None and hmac.compare_digest(sign(keys.token, timestamp, nonce, encrypt).encode(), given):
-                return Opened(self._decrypt(keys, encrypt), keys)
+                return Opened(_decrypted(keys, encrypt, self._receiveid), keys)
         raise Rejected("signature does not fit")
 
     def greeting(self, query: Mapping[str, str]) -> bytes:
@@ -128,22 +133,25 @@ class Crypt:
                     return clear
         raise Malformed("media: does not decrypt")
 
-    def _decrypt(self, keys: Keys, encrypt: str) -> bytes:
-        try:
-            data = base64.b64decode(encrypt.encode("ascii"), validate=True)
-        except (binascii.Error, ValueError):
-            raise Rejected("not base64") from None
-        if not data or len(data) % BLOCK:
-            raise Rejected("not whole blocks")
-        text = _unpad(_through(keys.aes, data, out=False))
-        if text is None or len(text) < HEAD:
-            raise Rejected("padding does not fit")
-        end = HEAD + int.from_bytes(text[16:HEAD], "big")
-        if end > len(text):
-            raise Rejected("length does not fit")
-        if text[end:] != self._receiveid:
-            raise Rejected("meant for somebody else")
-        return text[HEAD:end]
+
+
+def _decrypted(keys: Keys, encrypt: str, receiveid: bytes) -> bytes:
+    """What was sealed, held to the letter. Raises Rejected."""
+    try:
+        data = base64.b64decode(encrypt.encode("ascii"), validate=True)
+    except (binascii.Error, ValueError):
+        raise Rejected("not base64") from None
+    if not data or len(data) % BLOCK:
+        raise Rejected("not whole blocks")
+    text = _unpad(_through(keys.aes, data, out=False))
+    if text is None or len(text) < HEAD:
+        raise Rejected("padding does not fit")
+    end = HEAD + int.from_bytes(text[16:HEAD], "big")
+    if end > len(text):
+        raise Rejected("length does not fit")
+    if text[end:] != receiveid:
+        raise Rejected("meant for somebody else")
+    return text[HEAD:end]
 
 
 def _pad(text: bytes) -> bytes:
@@ -162,6 +170,10 @@ def _unpad(text: bytes) -> bytes | None:
 
 def _through(key: bytes, data: bytes, out: bool) -> bytes:
     """AES-256-CBC with the first half of the key as the initial vector, as the platform has it."""
-    cipher = Cipher(algorithms.AES(key), modes.CBC(key[:16]))
-    step = cipher.encryptor() if out else cipher.decryptor()
+    step = _cipher(key).encryptor() if out else _cipher(key).decryptor()
     return step.update(data) + step.finalize()
+
+
+@lru_cache(16)
+def _cipher(key: bytes) -> Cipher[modes.CBC]:
+    return Cipher(algorithms.AES(key), modes.CBC(key[:16]))

@@ -13,10 +13,13 @@ _HALF = 1 << (BITS - 1)  # put into every lane once, so that no lane borrows fro
 class Lanes:
     """Columns of weights, compiled. The sums do not depend on the sequence of the features."""
 
-    def __init__(self, columns: Sequence[Mapping[str, float]], rows: Mapping[str, Sequence[float]], width: int) -> None:
-        """`columns`: feature -> weight, one mapping a column; `rows`: feature -> weights of `width` columns after these."""
+    def __init__(
+        self, columns: Sequence[Mapping[str, float]], rows: Mapping[str, Sequence[float]] | None = None
+    ) -> None:
+        """`columns`: feature -> weight, one mapping a column; `rows`: feature -> the weights of all columns after these."""
+        rows = rows or {}
         size = len(columns)
-        self._count = size + width
+        self._count = size + max(map(len, rows.values()), default=0)
         self._start = sum(_HALF << BITS * lane for lane in range(self._count))
         self._read = struct.Struct(f"<{self._count}I").unpack
         self._numbers: dict[str, int] = {}

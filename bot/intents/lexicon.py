@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from operator import add
 
 from rapidfuzz.fuzz import partial_ratio_alignment, ratio
@@ -71,23 +69,36 @@ class Lexicon:
     def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
         """`phrases`: intent -> its phrases, in normal form."""
         self.entries: list[tuple[str, str, str, str, int]] = []  # intent, written, compact, sound, need
-        self._index: dict[str, list[int]] = {}
+        # pair -> the phrases that have it, one bit each; and by how many pairs they need, the phrases that need so many
+        self._index: dict[str, int] = {}
+        self._needs: dict[int, int] = {2: 0, 3: 0, 4: 0}
         for intent, written in phrases.items():
             for phrase in written:
                 body = compact(phrase)
                 if len(body) < 3:
                     continue
                 heard = sound(body)
+                bit = 1 << len(self.entries)
                 for pair in pairs(heard):
-                    self._index.setdefault(pair, []).append(len(self.entries))
+                    self._index[pair] = self._index.get(pair, 0) | bit
+                self._needs[need(len(body))] |= bit
                 self.entries.append((intent, phrase, body, heard, need(len(body))))
 
     def candidates(self, line_sound: str) -> list[int]:
-        """The numbers of the phrases that share enough pairs with a line."""
-        met = filter(None, map(self._index.get, pairs(line_sound)))
-        counts = Counter(chain.from_iterable(met))
-        entries = self.entries
-        return [number for number, count in counts.items() if count > 1 and count >= entries[number][4]]
+        """The numbers of the phrases that share enough pairs with a line: all are counted at once, a bit each."""
+        once = twice = thrice = often = 0
+        for phrases in filter(None, map(self._index.get, pairs(line_sound))):
+            often |= thrice & phrases
+            thrice |= twice & phrases
+            twice |= once & phrases
+            once |= phrases
+        left = twice & self._needs[2] | thrice & self._needs[3] | often & self._needs[4]
+        found = []
+        while left:
+            lowest = left & -left
+            found.append(lowest.bit_length() - 1)
+            left ^= lowest
+        return found
 
     def hits(self, line: str) -> list[Hit]:
         """All phrases found in a compact line, best first (score, then length, then the lexicon's sequence)."""

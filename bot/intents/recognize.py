@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -112,13 +112,14 @@ class Ears:
         self.opinion: Callable[[str], Mapping[str, float] | None] | None = None  # what the semantic layer has said
         intents = settings.intents
         self._names = {i.id: i.name for i in intents.values()}
-        self._lexicon = Lexicon({i.id: _plain(i.phrases) for i in intents.values()})
-        self._tags = Tags({f"<{i.id}>": _plain(i.cues) for i in intents.values()} | {f"<{k}>": w for k, w in CONCEPTS.items()})
-        self.weights = weights or replace(train(_examples(intents, settings.chatter, self._tags)),
+        self.lexicon = Lexicon({i.id: _plain(i.phrases) for i in intents.values()})
+        self.tags = Tags({f"<{i.id}>": _plain(i.cues) for i in intents.values()} | {f"<{k}>": w for k, w in CONCEPTS.items()})
+        self.weights = weights or replace(train(_examples(intents, settings.chatter, self.tags)),
                                           tones=learn_tones(tuple(intents.values())))
         self._tones = [self.weights.tones[tone] for tone in (ALARM, HEAT)]
         columns = [self.weights.appeal, *(tone.weights for tone in self._tones)]
-        self._lanes = Lanes(columns, self.weights.rows, len(self.weights.intents))
+        self._lanes = Lanes(columns)
+        self._kinds = Lanes([], self.weights.rows)
         bodies = (i.lines + i.near for i in intents.values())
         self.rare = rarity(line for body in bodies for line in body)
         self._place = {intent: n for n, intent in enumerate(self.weights.intents)}
@@ -129,7 +130,7 @@ class Ears:
         self, text: str, *, name: str = "", lounge: str = "", meaning: Mapping[str, float] | None = None
     ) -> Heard:
         """Hear one line alone; `meaning` is the semantic layer's opinion, intent (or "none") -> probability."""
-        normal, tags, lanes = self._weighed_once(text)
+        normal, tags, features, lanes = self._weighed_once(text)
         appeal = self.weights.any_bias + value(lanes[0])
         meaning = meaning if meaning is not None or self.opinion is None else self.opinion(text)
         act, said = act_of(normal, name=name)
@@ -138,10 +139,10 @@ class Ears:
         alarm = urgent(normal) if act not in HARMLESS else None
         signs = "" if alarm or act in HARMLESS else self._cry(normal.text, value(lanes[1]))
         warm = warmth(self._tones[1], normal.text, text, value(lanes[2]))
-        hits = self._lexicon.hits(compact(normal.text))
+        hits = self.lexicon.hits(compact(normal.text))
         if appeal < HOPELESS and not (hits or alarm or signs) and meaning is None:
             return self._hopeless(act, said, appeal, warm)
-        scores = self._each(lanes)
+        scores = self._each(features)
         alarm = self._weighed(alarm, scores, appeal, act)
         self._lift(scores, hits, alarm)
         alarm = alarm or self._endangered(signs, scores)
@@ -201,16 +202,16 @@ class Ears:
         scores = self._each(self._weighed_once(text)[2])
         return tuple(scores), sum(scores) / len(scores)
 
-    def _each(self, lanes: tuple[int, ...]) -> list[float]:
+    def _each(self, features: Collection[str]) -> list[float]:
         """A logit for every intent, in the sequence of the weights' intents."""
-        return values(lanes[3:], self.weights.bias)
+        return values(self._kinds.sums(features), self.weights.bias)
 
-    def _weigh(self, text: str) -> tuple[Normal, Mapping[str, str], tuple[int, ...]]:
+    def _weigh(self, text: str) -> tuple[Normal, Mapping[str, str], Collection[str], tuple[int, ...]]:
         """What everything else begins with: the line in normal form, its tags, and what its features add up to."""
         normal = normalize(text, self._settings.bot_names)
-        tags, features = self._tags.found(normal.text), grams(normal.text)
+        tags, features = self.tags.found(normal.text), grams(normal.text)
         features.update(tags)
-        return normal, tags, self._lanes.sums(features)
+        return normal, tags, features, self._lanes.sums(features)
 
     def _lift(
         self, scores: list[float], hits: list[Hit], alarm: str | None

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from bot.domain.settings import Intent
 from bot.intents import alarm_words
 from bot.intents.alarm import learn_alarm
+from bot.intents.forms import Forms
 from bot.intents.heat import learn_heat
 from bot.intents.normalize import Normal
 from bot.intents.signs import Learnt
 
 ALARM, HEAT = "alarm", "heat"  # the tones that are learnt
-_SURE = re.compile(alarm_words.SURE)
+_SURE = Forms(alarm_words.SURE)
 _IDIOM = re.compile(alarm_words.IDIOM)
 _FRAME = re.compile(alarm_words.FRAME)
 _HARD_FRAME = re.compile(alarm_words.HARD)

@@ -11,15 +11,16 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.store.keys import STRANGERS, nonce
+from bot.store.keys import NONCE, STRANGERS, nonce
 from bot.store.port import Lost
-from bot.store.script import connection
+from bot.store.script import Script, connection
 
 STRANGERS_MOST = 2000
 STRANGERS_S = 30 * 86_400
 NONCE_S = 900  # seconds; a callback is refused for its age long before
 NONCES_MOST = 50_000  # remembered in this process
-GATHER_S = 0.02  # seconds in which nonces are gathered into one round trip
+_REMEMBER = Script("nonces")
+GATHER_S = 0.25  # seconds in which they are gathered into one round trip; this process knows them at once
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -128,10 +129,6 @@ class Nonces:
         while self._waiting:
             going, self._waiting = self._waiting, []
             try:
-                with connection():
-                    pipe = self._client.pipeline(transaction=False)
-                    for callback in going:
-                        pipe.set(nonce(callback), "1", ex=NONCE_S)
-                    await pipe.execute()
+                await _REMEMBER.call(self._client, [NONCE], [NONCE_S, *going])
             except Lost:  # this process still knows them, and they are refused for their age soon
                 return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
 
 from msgspec import MsgspecError
 from redis.exceptions import RedisError
@@ -15,57 +16,47 @@ Items = Sequence[tuple[int, str, Incoming]]
 PAUSES_S = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)  # repeating is safe: what was taken is then seen
 
 
-class _Waiting:
-    """One call on its way."""
+class _Waiting(NamedTuple):
+    """One call on its way, and where its answer goes; a caller that has gone away leaves it cancelled."""
 
-    __slots__ = ("answer", "fault", "items")
-
-    def __init__(self, items: Items) -> None:
-        self.items = items
-        self.answer: list[bool] | None = None
-        self.fault: Exception | None = None
+    items: Items
+    answer: asyncio.Future[list[bool]]
 
 
 class Gathering:
-    """Wraps an ingest: while a round trip is under way, later calls line up and share the next one.
+    """Wraps an ingest: calls that come in one turn of the event loop, or while a trip is under way, share the next one.
 
-    There is no background worker: whoever comes to the front carries everybody's items.
+    One trip is under way at a time, so what came first is first in the stream; all who shared one are told at once.
     """
 
     def __init__(self, ingest: Callable[[Items], Awaitable[list[bool]]], most: int = 1024,
                  pauses: Sequence[float] = PAUSES_S) -> None:
         self._ingest, self._most, self._pauses = ingest, most, pauses
         self._line: list[_Waiting] = []
-        self._front = asyncio.Lock()
+        self._carrier: asyncio.Task[None] | None = None  # lives while anybody waits
 
     async def ingest(self, items: Items) -> list[bool]:
         """As RedisInbox.ingest. Raises Lost after about 1.6 s of trying."""
-        mine = _Waiting(items)
+        mine = _Waiting(items, asyncio.get_running_loop().create_future())
         self._line.append(mine)
-        try:
-            async with self._front:
-                while mine.answer is None and mine.fault is None:
-                    await self._carry()
-        finally:
-            if mine in self._line:  # cancelled before its turn
-                self._line.remove(mine)
-        if mine.fault is not None:
-            raise mine.fault
-        assert mine.answer is not None
-        return mine.answer
+        if self._carrier is None or self._carrier.done():
+            self._carrier = asyncio.create_task(self._carry())
+        return await mine.answer
 
     async def _carry(self) -> None:
-        load: list[_Waiting] = []
-        size = 0
-        while self._line and (not load or size + len(self._line[0].items) <= self._most):
-            load.append(self._line.pop(0))
-            size += len(load[-1].items)
-        try:
+        while self._line:
+            load: list[_Waiting] = []
+            size = 0
+            while self._line and (not load or size + len(self._line[0].items) <= self._most):
+                one = self._line.pop(0)
+                if not one.answer.done():
+                    load.append(one)
+                    size += len(one.items)
             await self._deliver(load)
-        finally:  # whoever got nothing because we were cancelled is carried by another; repeating is safe
-            self._line[:0] = [one for one in load if one.answer is None and one.fault is None]
 
     async def _deliver(self, load: Sequence[_Waiting]) -> None:
+        if not load:
+            return
         try:
             answers = await self._try([item for one in load for item in one.items])
         except (Lost, RedisError, MsgspecError, ValueError, TypeError) as fault:
@@ -74,11 +65,17 @@ class Gathering:
                     await self._deliver([one])
                 return
             for one in load:
-                one.fault = fault
+                if not one.answer.done():
+                    one.answer.set_exception(fault)
             return
+        except BaseException:  # the process ends, or a fault of ours: nobody may wait for ever
+            for one in load:
+                one.answer.cancel()
+            raise
         start = 0
         for one in load:
-            one.answer = answers[start : start + len(one.items)]
+            if not one.answer.done():
+                one.answer.set_result(answers[start : start + len(one.items)])
             start += len(one.items)
 
     async def _try(self, items: Items) -> list[bool]:

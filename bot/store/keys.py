@@ -12,6 +12,7 @@ GROUP = "bot"  # the one consumer group of every stream
 HOLDER = "holder"  # the one consumer: the lease says which process that is, so a crash needs no claiming from others
 SHANGHAI = timezone(timedelta(hours=8))
 CHAT = "chat:"
+NONCE = "lounge:{nonces}:"  # what comes before the name of a callback that was answered
 
 
 class WrongShard(ValueError):
@@ -150,8 +151,8 @@ STRANGERS = "lounge:{edge}:strangers"  # chats and accounts that nobody is bound
 
 
 def nonce(callback: str) -> str:
-    """That a callback was answered."""
-    return f"lounge:{{{callback}}}:nonce"
+    """That a callback was answered; all of them in one slot, so that one script writes many."""
+    return NONCE + callback
 
 
 def reply(name: str) -> tuple[str, str]:

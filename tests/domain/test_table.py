@@ -294,6 +294,7 @@ def test_C05_a_suggestion_is_asked_for_before_the_months_end_and_is_never_overdu
     for _ in range(6):
         assert set(case.deadlines) <= {"reply", "review"} and case.due is not None and case.due > case.touched_at
         assert not overdue(case, case.due + timedelta(days=60), SETTINGS)
+        assert not overdue(case.but(handle_by=MONDAY), case.due, SETTINGS), "nor by a time from before it was one"
         event = on_due(case, case.due, SETTINGS)
         assert event is not None
         asked.append((event.event, event.at))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.store.chats import Nonces, Strangers
 from bot.store.keys import nonce
 from bot.store.redis import Store
@@ -26,7 +28,8 @@ async def test_a_window_slides_and_says_to_the_millisecond_when_there_is_room(st
     assert await one.room("another", 3, MINUTE, NOW) == timedelta()
 
 
-async def test_an_answered_callback_is_known_at_once_here_and_soon_everywhere(store: Store) -> None:
+async def test_an_answered_callback_is_known_at_once_here_and_soon_everywhere(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.store.chats.GATHER_S", 0.01)
     client = store.client
     here, there = Nonces(client), Nonces(client)
     for number in range(5):

@@ -40,12 +40,13 @@ async def begin(gathering: Gathering, count: int) -> list[asyncio.Task[list[bool
     return calls
 
 
-async def test_those_that_come_meanwhile_share_the_next_trip_and_get_their_own_answers() -> None:
+async def test_those_that_come_together_or_meanwhile_share_a_trip_and_get_their_own_answers() -> None:
     door = Door()
-    calls = await begin(Gathering(door.ingest), 9)
+    gathering = Gathering(door.ingest)
+    calls = [*await begin(gathering, 1), *await begin(gathering, 9), *await begin(gathering, 2)]
     door.go.set()
-    assert [await call for call in calls] == [[n % 2 == 0, n % 2 == 1] for n in range(9)]
-    assert door.trips == [2, 16]
+    assert [await call for call in calls] == [[n % 2 == 0, n % 2 == 1] for n in (0, *range(9), 0, 1)]
+    assert door.trips == [2, 22]
 
 
 async def test_a_trip_is_bounded() -> None:
@@ -53,7 +54,7 @@ async def test_a_trip_is_bounded() -> None:
     calls = await begin(Gathering(door.ingest, most=6), 9)
     door.go.set()
     await asyncio.gather(*calls)
-    assert door.trips == [2, 6, 6, 4]
+    assert door.trips == [6, 6, 6]
 
 
 async def test_a_short_absence_is_waited_out_and_a_long_one_told() -> None:
@@ -85,6 +86,18 @@ async def test_a_cancelled_call_leaves_the_others_their_answers() -> None:
     await asyncio.sleep(0)
     door.go.set()
     assert await calls[1] == [False, True] and await calls[3] == [False, True]
+
+
+async def test_whoever_ends_the_carrier_leaves_nobody_waiting_and_the_next_call_is_carried() -> None:
+    door = Door()
+    gathering = Gathering(door.ingest)
+    calls = await begin(gathering, 2)
+    assert gathering._carrier is not None
+    gathering._carrier.cancel()
+    ends = await asyncio.gather(*calls, return_exceptions=True)
+    assert all(isinstance(end, asyncio.CancelledError) for end in ends)
+    door.go.set()
+    assert await gathering.ingest(items(line(2))) == [True]
 
 
 async def test_a_call_with_nothing_is_answered() -> None:

@@ -183,6 +183,21 @@ async def test_E27_a_rider_is_asked_once_where_and_then_his_stations_roster_has_
         assert case.station == "rest-hehua" and case.attendant == sample().levels.stations["rest-hehua"].duty[1][0]
 
 
+async def test_C05_a_suggestion_is_answered_by_a_person_within_the_month_and_nobody_is_hurried(tmp_path: Path) -> None:
+    async with front(tmp_path) as f:
+        said = await f.say("hehua", "u_1", "我来献一策 把3栋楼下的宣传栏挪到电梯厅 等电梯时都能看", "3栋-甲婆婆")
+        assert said.intent == "suggestion"
+        member = f"person:{member_of('禾花花园3栋')}"
+        f.heard()
+        await f.until(datetime.fromisoformat("2026-11-18T12:00:00+08:00"))
+        assert f.heard(member) == [], "nobody is hurried while there is time"
+        await f.until(datetime.fromisoformat("2026-11-21T12:00:00+08:00"))
+        assert [h.card for h in f.heard(member)] == ["remind_reply"]
+        await f.tell(member.removeprefix("person:"), "办结 HH-0001 采纳了，下周物业来挪")
+        await f.tell("u_1", "满意")
+        assert (await f.case("HH-0001")).state == "closed" and "Escalated" not in await f.events("HH-0001")
+
+
 async def test_C02_a_case_of_somebody_who_left_the_installation_falls_to_the_host(tmp_path: Path) -> None:
     async with front(tmp_path) as f:
         await f.say("hehua", "u_1", BLOCKED, "3栋-甲婆婆")

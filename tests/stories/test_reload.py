@@ -177,5 +177,7 @@ async def test_B20_a_month_that_was_told_is_not_told_again_when_the_policy_chang
         await f.forward(days=3)
         assert [h.card for h in f.heard()].count("visit_day") == 6  # one for each lounge, on the 14th
         await reload(f, changed(folder, "pace.yaml", "{day: 15, policy: before}", "{day: 15, policy: after}"))
+        assert (await f.rig.store.reader.overlay("hehua"))["visitday"] == "2026-02"
+        assert min((await f.rig.store.clock.next_due_all()).values()).month == 3
         await f.forward(days=13)
         assert [h.card for h in f.heard()].count("visit_day") == 0
