@@ -17,13 +17,16 @@ def _masked(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableM
 
 
 class _Stderr:
-    """Wherever stderr points at the moment of writing; it may have been put elsewhere since the logs were set up."""
+    """Stderr as it was when the logs were set up; where that has been closed since, stderr as it is now."""
+
+    def __init__(self) -> None:
+        self._given = sys.stderr
 
     def write(self, text: str) -> int:
-        return sys.stderr.write(text)
+        return (sys.stderr if self._given.closed else self._given).write(text)
 
     def flush(self) -> None:
-        sys.stderr.flush()
+        (sys.stderr if self._given.closed else self._given).flush()
 
 
 def set_up(level: int = logging.INFO) -> None:
