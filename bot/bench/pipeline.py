@@ -7,12 +7,14 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from bot.app import Rig, open_store_at
 from bot.bench import world
@@ -27,12 +29,14 @@ from bot.loops.live import together
 from bot.messages import Delivered, Outgoing, Receipt
 from bot.shards import shard_of
 from bot.store.keys import GROUP, HOLDER, KEYS
-from bot.store.port import Change
+from bot.store.port import Change, Entry
 from bot.store.redis import Store
+from bot.store.settle import portable
 from bot.store.writes import writes_of
 
 LINES, CASES, BATCH = 20_000, 10_000, 256
-CHUNK = 2_000  # cases laid into Redis in one round trip
+CHUNK = 500  # cases laid into Redis in one round trip
+LAY = "for _, one in ipairs(cmsgpack.unpack(ARGV[1])) do redis.call(unpack(one)) end"
 
 
 class Silent:
@@ -62,14 +66,14 @@ async def lay(store: Store, cases: Iterator[tuple[Case, tuple[Row, ...]]]) -> in
     laid = 0
     await store.client.config_set("appendfsync", "no")
     while chunk := list(islice(cases, CHUNK)):
-        pipe = store.client.pipeline(transaction=False)
+        going: list[list[str | bytes]] = []
         for case, rows in chunk:
             change = Change(cases=(case,), journal=tuple((case.id, row) for row in rows))
-            for command in writes_of(shard_of(case.lounge), change, store.homes):
-                pipe.execute_command(*command)
-            for who, part in ((case.attendant, "responsible"), (case.reporter, "reporter")):
-                pipe.execute_command("HSET", KEYS[shard_of(who)].person(who), f"case/{case.id}", part, "lounge", case.lounge)
-        await pipe.execute()
+            going += writes_of(shard_of(case.lounge), change, store.homes)
+            going += [["HSET", KEYS[shard_of(who)].person(who), f"case/{case.id}", part, "lounge", case.lounge]
+                      for who, part in ((case.attendant, "responsible"), (case.reporter, "reporter"))]
+        packed = msgspec.msgpack.encode([[portable(part) for part in command] for command in going])
+        await store.client.eval(LAY, 0, packed)
         laid += len(chunk)
     await store.client.config_set("appendfsync", "always")
     return laid
@@ -107,13 +111,20 @@ async def ours(folder: Path, count: int) -> Figures:
             await rig.store.memory.talk(lounge)  # what the loop does first when it takes up a lounge: it loads all of it
         took: list[float] = []
 
+        begun_at: dict[tuple[int, str], float] = {}
+
+        async def taken(entries: Sequence[Entry]) -> None:
+            """When each entry was taken."""
+            now = time.perf_counter()
+            begun_at.update(((entry.shard, entry.id), now) for entry in entries)
+
+        rig.inbox.before = taken
+        rig.decided.append(lambda entry, change: took.append(1000 * (time.perf_counter() - begun_at[entry.shard, entry.id])))
+
         async def drain(shard: int) -> None:
             """As the live loop does it, shard beside shard."""
-            taken = -1
-            while taken:
-                start = time.perf_counter()
-                taken = await rig.inbox.drain_once(shard, world.START + rig.inbox.decided * world.LINE_EVERY)
-                took.extend([1000 * (time.perf_counter() - start)] * taken)
+            while await rig.inbox.drain_once(shard, world.START + rig.inbox.decided * world.LINE_EVERY):
+                pass
 
         begun = time.perf_counter()
         await together(drain(shard) for shard in {shard_of(lounge) for lounge in rig.settings.lounges})

@@ -66,7 +66,7 @@ def lines(settings: Settings, count: int, *, tag: str = "b") -> Iterator[ChatLin
         text = chatter(nth)
         if appeal:
             text = APPEALS[(tenth * 7 + nth) % len(APPEALS)].format(places[tenth % len(places)], 2 + nth)
-        who = f"u-{lounge}-{(turn // 2 * 13) % SPEAKERS}"  # two lines in a row each
+        who = f"u-{lounge}-{(turn - (turn % 4 == 3)) * 13 % SPEAKERS}"  # every fourth line goes on where the last one ended
         yield ChatLine(id=f"{tag}-{nth}", at=START + nth * LINE_EVERY, sender=who, name=f"住户{turn % SPEAKERS}", text=text,
                        lounge=lounge, chat=lounge)
 

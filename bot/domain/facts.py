@@ -66,7 +66,14 @@ def pattern(text: str) -> Words:
 
 def weight(text: str, words: Words) -> int:
     """How many characters of the text the best alternative accounts for; 0 where none is said in full."""
-    return max((sum(map(len, parts)) for parts in words if all(part in text for part in parts)), default=0)
+    heaviest = 0
+    for parts in words:  # spelled out: every question in a group is held against some hundred of them
+        for part in parts:
+            if part not in text:
+                break
+        else:
+            heaviest = max(heaviest, sum(map(len, parts)))
+    return heaviest
 
 
 def find(text: str, facts: Facts, lounge: str = "") -> tuple[Fact, ...]:
@@ -77,7 +84,8 @@ def find(text: str, facts: Facts, lounge: str = "") -> tuple[Fact, ...]:
     own = next((fact for fact in facts.own.get(lounge, ()) if weight(text, fact.words)), None)
     if own is not None:
         return (own,)
-    fitting = [(weight(text, fact.words), fact) for fact in facts.known if fact.kind != "room" or weight_asks(text, facts)]
+    asks = weight_asks(text, facts)
+    fitting = [(weight(text, fact.words), fact) for fact in facts.known if fact.kind != "room" or asks]
     exact = [(heavy, fact) for heavy, fact in fitting if heavy and fact.kind != "hours"] or [x for x in fitting if x[0]]
     most = max((heavy for heavy, _ in exact), default=0)
     best = tuple(fact for heavy, fact in exact if heavy == most)

@@ -32,8 +32,8 @@ def audit(settings: Settings) -> tuple[Finding, ...]:
     """All findings, by kind, the most frequent first."""
     lexicon = Lexicon({i.id: [normalize(p).text for p in i.phrases] for i in settings.intents.values()})
     found = [*_silent(settings, lexicon), *_loose(settings, lexicon), *_alike(lexicon), *_shared(settings)]
-    order = {kind: n for n, kind in enumerate(("silent", "loose", "twin", "overlap"))}
-    return tuple(sorted(found, key=lambda f: (order[f.kind], -f.count, f.intent, f.phrase)))
+    rank = {kind: n for n, kind in enumerate(("silent", "loose", "twin", "overlap"))}
+    return tuple(sorted(found, key=lambda f: (rank[f.kind], -f.count, f.intent, f.phrase)))
 
 
 def _hits(lexicon: Lexicon, lines: Iterable[str]) -> Iterator[tuple[str, Hit]]:

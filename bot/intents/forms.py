@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-# Characters so common that asking for them would sort out nothing.
-_COMMON = frozenset("的了是我你他她它们这那个在有不就也都还又要去来说人吗呢吧啊哦嘛一下天今昨明么什怎谁没和跟到好看给让上里大家点先再把被过能可以门车楼水电起出打得")
+# Characters so frequent that asking for them would sort out nothing.
+_FREQUENT = frozenset("的了是我你他她它们这那个在有不就也都还又要去来说人吗呢吧啊哦嘛一下天今昨明么什怎谁没和跟到好看给让上里大家点先再把被过能可以门车楼水电起出打得")
 
 
 class Forms:
@@ -44,10 +44,10 @@ def _forms(pattern: str) -> Iterator[str]:
 
 
 def _needed(form: str) -> str:
-    """A Chinese character without which an alternative cannot match, the least common one; "" where there is none."""
+    """A Chinese character without which an alternative cannot match, the rarer one; "" where there is none."""
     sure = [char for at, char, deep in _read(form)
             if not deep and "\u4e00" <= char <= "\u9fff" and form[at + 1 : at + 2] not in ("?", "*", "{")]
-    return min(sure, key=lambda char: char in _COMMON, default="")
+    return min(sure, key=lambda char: char in _FREQUENT, default="")
 
 
 def _read(pattern: str) -> Iterator[tuple[int, str, bool]]:

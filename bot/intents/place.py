@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.domain.settings import Building, Lounge, Shop
 from bot.intents import place_forms as forms
@@ -14,6 +15,7 @@ from bot.intents.place_index import PlaceIndex
 
 SAID, NICKNAME, ONLY, UNKNOWN = "said", "nickname", "only", "unknown"
 _NAMED, _LOST, _OWN, _UNIT = "named", "lost", "own", "unit"
+_KEPT_LINES = 1_024  # a batch is placed ahead
 _KEPT_NAMES = 8192  # nicknames remembered; far more than the members of all groups
 
 # After these 三栋 is a number of buildings; figures (3栋) give way only to the first row.
@@ -76,6 +78,7 @@ class PlaceParser:
     ) -> None:
         self._index = PlaceIndex(buildings, shops, lounges)
         self._homes: dict[tuple[str, str], _Hit | None] = {}
+        self._placed_once = lru_cache(_KEPT_LINES)(self._place)
 
     def spots(self, text: str, lounge: str) -> tuple[Spot, ...]:
         """All places named in `text` as heard in `lounge`, in order; a range or list gives one a building."""
@@ -92,6 +95,9 @@ class PlaceParser:
 
     def place(self, text: str, *, name: str, lounge: str) -> Placed:
         """The building and door that a line by `name` (nickname in the group) in `lounge` is about."""
+        return self._placed_once(text, name, lounge)
+
+    def _place(self, text: str, name: str, lounge: str) -> Placed:
         home = self._home(name, lounge)
         if not self._index.hint.search(text):
             return self._unsaid(home, name, lounge, None)

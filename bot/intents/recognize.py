@@ -24,7 +24,7 @@ from bot.intents.tags import Tags
 from bot.intents.tone import ALARM, HEAT, framed, learn_tones, urgent, without_idioms
 
 EMERGENCY = "emergency"
-KEPT = 64  # lines whose weights are remembered: a line is heard, compared with several cases, and heard with the next
+KEPT = 1_024  # lines remembered: a batch is heard ahead, and each line is then compared with several cases
 
 # Every layer speaks in logits; these say how much each is worth. Fitted on lines held out of the lexicon.
 ANY = 0.7  # "an appeal of whatever kind"
@@ -32,6 +32,7 @@ PHRASE = 3.0  # a phrase of the lexicon, word for word and long
 URGENT = 5.0
 DOUBT = -5.0  # below this the weights overrule the words of an emergency
 HOPELESS = -2.5  # below this "an appeal of whatever kind" is not looked at further
+FAR = -4.5  # below this not even signs of an emergency are looked for
 SURE = 1.5  # from here the weights alone call a line an emergency
 STAFF = -3.0  # who speaks for the property firm or the community rarely appeals
 SHORT = -1.5  # three characters or fewer
@@ -115,7 +116,7 @@ class Ears:
         self.lexicon = Lexicon({i.id: _plain(i.phrases) for i in intents.values()})
         self.tags = Tags({f"<{i.id}>": _plain(i.cues) for i in intents.values()} | {f"<{k}>": w for k, w in CONCEPTS.items()})
         self.weights = weights or replace(train(_examples(intents, settings.chatter, self.tags)),
-                                          tones=learn_tones(tuple(intents.values())))
+                                          tones=learn_tones(tuple(intents.values()), settings.chatter))
         self._tones = [self.weights.tones[tone] for tone in (ALARM, HEAT)]
         columns = [self.weights.appeal, *(tone.weights for tone in self._tones)]
         self._lanes = Lanes(columns)
@@ -123,6 +124,7 @@ class Ears:
         bodies = (i.lines + i.near for i in intents.values())
         self.rare = rarity(line for body in bodies for line in body)
         self._place = {intent: n for n, intent in enumerate(self.weights.intents)}
+        self._heard_once = lru_cache(KEPT)(self._hear)
         self._weighed_once = lru_cache(KEPT)(self._weigh)
         self._leanings = lru_cache(KEPT)(self._all_leanings)
 
@@ -130,14 +132,17 @@ class Ears:
         self, text: str, *, name: str = "", lounge: str = "", meaning: Mapping[str, float] | None = None
     ) -> Heard:
         """Hear one line alone; `meaning` is the semantic layer's opinion, intent (or "none") -> probability."""
+        meaning = meaning if meaning is not None or self.opinion is None else self.opinion(text)
+        return self._heard_once(text, name) if meaning is None else self._hear(text, name, meaning)
+
+    def _hear(self, text: str, name: str, meaning: Mapping[str, float] | None = None) -> Heard:
         normal, tags, features, lanes = self._weighed_once(text)
         appeal = self.weights.any_bias + value(lanes[0])
-        meaning = meaning if meaning is not None or self.opinion is None else self.opinion(text)
         act, said = act_of(normal, name=name)
         if not normal.text:
             return Heard(act, None, 0.0, None, False, 0, ACT_WORDS[act], (), "ignore")
         alarm = urgent(normal) if act not in HARMLESS else None
-        signs = "" if alarm or act in HARMLESS else self._cry(normal.text, value(lanes[1]))
+        signs = "" if alarm or act in HARMLESS or appeal < FAR else self._cry(normal.text, value(lanes[1]))
         warm = warmth(self._tones[1], normal.text, text, value(lanes[2]))
         hits = self.lexicon.hits(compact(normal.text))
         if appeal < HOPELESS and not (hits or alarm or signs) and meaning is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.intents import cues
 from bot.intents.cues import any_of
@@ -75,6 +76,7 @@ _NEGATED_GUARD = re.compile(r"有没有|有没|吗|\?|怎么|为什么|没(?:停
 _ASKS = re.compile(r"\?|吗|么$|呢$|咩|怎么|点样|咋|几时|什么|哪|边度|边个|能不能|可以|有没有|有冇|是不是|要不要")
 
 
+@lru_cache(1024)
 def is_staff(name: str) -> bool:
     """Whether a nickname is that of somebody who speaks for the property firm, the community or a service."""
     return bool(_STAFF.search(name))

@@ -41,11 +41,11 @@ def framed(text: str) -> bool:
     return bool(_HARD_FRAME.search(text)) or bool(_FRAME.search(text) and not _NOW.search(text))
 
 
-def learn_tones(intents: Sequence[Intent]) -> dict[str, Learnt]:
-    """The weights of urgency and of heat for a lexicon (half a second)."""
+def learn_tones(intents: Sequence[Intent], chatter: Sequence[str]) -> dict[str, Learnt]:
+    """The weights of urgency and of heat for a lexicon and everyday talk (half a second)."""
     mine = [i for i in intents if i.kind == "emergency"]
     rest = [i for i in intents if i.kind != "emergency"]
     alarm = learn_alarm([t for i in mine for t in i.lines], [t for i in mine for t in i.near],
-                        [t for i in rest for t in i.lines + i.near])
-    heat = learn_heat([t for i in intents for t in i.lines], [t for i in intents for t in i.near])
+                        [*(t for i in rest for t in i.lines + i.near), *chatter])
+    heat = learn_heat([t for i in intents for t in i.lines], [*(t for i in intents for t in i.near), *chatter])
     return {ALARM: alarm, HEAT: heat}

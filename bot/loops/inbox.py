@@ -10,17 +10,31 @@ from datetime import datetime
 import structlog
 
 from bot.domain.feedback import unowned
+from bot.handlers.ahead import ahead
 from bot.handlers.context import Here
 from bot.handlers.route import route
 from bot.store.port import Change, Entry, Lost, Store
 
 BATCH = 256
-TURN = 0.002  # seconds of deciding after which whoever else waits in this process has a turn: the door answers meanwhile
+TURN = 0.002  # seconds of deciding at a stretch
 ABREAST = 2  # batches at a time: one is decided while the other's commit is on its way; more would only wait
 TRIES = 5  # deliveries after which an entry that cannot be decided is buried
 
 log = structlog.get_logger("inbox")
 Seen = Callable[[Entry, Change], None]
+
+
+class Turns:
+    """Lets whoever else waits in this process go on every few milliseconds: the door answers meanwhile."""
+
+    def __init__(self) -> None:
+        self._since = time.monotonic()
+
+    async def taken(self) -> None:
+        """Give way where this one's turn has been long enough."""
+        if time.monotonic() - self._since > TURN:
+            await asyncio.sleep(0)
+            self._since = time.monotonic()
 
 
 class Unowned(Exception):
@@ -56,12 +70,12 @@ class InboxLoop:
         return len(entries)
 
     async def _decide(self, entries: list[Entry], now: datetime) -> tuple[list[tuple[Entry, Change]], Entry | None]:
-        here, turn = self._here(now), time.monotonic()
+        here, turns = self._here(now), Turns()
         done: list[tuple[Entry, Change]] = []
+        for _ in ahead([entry.what for entry in entries], here):
+            await turns.taken()
         for entry in entries:
-            if time.monotonic() - turn > TURN:
-                await asyncio.sleep(0)
-                turn = time.monotonic()
+            await turns.taken()
             try:
                 change = await route(entry.what, here)
                 self._owned(change, here)

@@ -160,7 +160,8 @@ class Memory:
         held = await self._all(lounge)
         if not held.ended_complete:
             held.add_ended(await self._stored.ended_packed(lounge))
-        return sorted([*held.open.find("sender", sender), *held.ended.find("sender", sender)], key=opening)
+        found = [*held.open.find("sender", sender), *held.ended.find("sender", sender)]
+        return found if len(found) < 2 else sorted(found, key=opening)
 
     async def journal(self, case_id: str) -> Sequence[Row]:
         """The rows that were committed, oldest first; never remembered. Raises Lost."""

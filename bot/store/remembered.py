@@ -17,6 +17,7 @@ from bot.store.writes import RECENT, TALK_LINES
 
 TALK_AGE = timedelta(minutes=15)
 STALE_MOST = 1_000  # outdated entries kept by when a case was touched, besides one a case
+LATELY_MOST = 8
 PRUNE_AT = 2_000  # ended cases remembered before the old ones are first looked through
 
 Index = dict[str, str | dict[str, None]]  # what is looked for -> the id of a case; several where there are several
@@ -50,6 +51,7 @@ class Cases:
         self._index: dict[str, Index] = {name: {} for name in names}
         self._all: tuple[Case, ...] | None = None
         self._touched: list[tuple[datetime, str]] = []  # by when last touched; what is no longer so is skipped
+        self._lately: dict[datetime, tuple[Case, ...]] = {}  # a batch asks with one or two instants, line after line
 
     def __len__(self) -> int:
         return len(self._held)
@@ -78,7 +80,7 @@ class Cases:
 
     def load(self, stored: Iterable[bytes]) -> None:
         """Holds cases as they are stored. Raises Unreadable."""
-        self._all = None
+        self._changed()
         for data in stored:
             case = peek_case(data)
             self._held[case.id] = data
@@ -90,8 +92,9 @@ class Cases:
 
     def put(self, case: Case) -> None:
         """Holds the case as it is now."""
-        before, self._all = self.get(case.id), None
+        before = self.get(case.id)
         self._held[case.id] = case
+        self._changed()
         if before is None or before.touched_at != case.touched_at:
             insort(self._touched, (case.touched_at, case.id))
             self._forget_stale()
@@ -104,6 +107,10 @@ class Cases:
             for value in now:
                 _put(index, value, case.id)
 
+    def _changed(self) -> None:
+        self._all = None
+        self._lately.clear()
+
     def _forget_stale(self) -> None:
         if len(self._touched) > 2 * len(self._held) + STALE_MOST:
             self._touched = sorted({(at, id_) for at, id_ in self._touched if self._is_so(id_, at)})
@@ -115,8 +122,13 @@ class Cases:
 
     def lately(self, since: datetime) -> Sequence[Case]:
         """Those touched at that instant or after it, by opening."""
-        recent = self._touched[bisect_left(self._touched, (since, "")) :]
-        return sorted({id_: self._case(id_) for at, id_ in recent if self._is_so(id_, at)}.values(), key=opening)
+        if since not in self._lately:
+            recent = self._touched[bisect_left(self._touched, (since, "")) :]
+            found = {id_: self._case(id_) for at, id_ in recent if self._is_so(id_, at)}
+            if len(self._lately) >= LATELY_MOST:
+                self._lately.clear()
+            self._lately[since] = tuple(sorted(found.values(), key=opening))
+        return self._lately[since]
 
     def remove(self, case_id: str) -> None:
         """Lets go of the case where it is held."""
@@ -124,7 +136,7 @@ class Cases:
         if before is None:
             return
         del self._held[case_id]
-        self._all = None
+        self._changed()
         for name, index in self._index.items():
             for value in _INDEXED[name](before):
                 _take_off(index, value, case_id)

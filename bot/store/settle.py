@@ -24,14 +24,14 @@ class Step:
     writes: Sequence[Command] = field(default_factory=list)
 
 
-def _portable(part: str | bytes) -> str | msgspec.Raw:
-    # Redis' cmsgpack knows no msgpack `bin`; bytes travel as a `str 32` that nobody decodes.
+def portable(part: str | bytes) -> str | msgspec.Raw:
+    """A part of a command for a script: Redis' cmsgpack knows no msgpack `bin`, so bytes travel as a `str 32`."""
     return part if isinstance(part, str) else msgspec.Raw(b"\xdb" + len(part).to_bytes(4, "big") + part)
 
 
 def _pack(steps: Sequence[Step]) -> bytes:
     return msgspec.msgpack.encode(
-        [(s.id, s.checks, [[_portable(part) for part in write] for write in s.writes]) for s in steps])
+        [(s.id, s.checks, [[portable(part) for part in write] for write in s.writes]) for s in steps])
 
 
 async def settle(client: Redis, stream: str, lease: str, owner: str, steps: Sequence[Step]) -> list[int]:
