@@ -7,13 +7,29 @@ import os
 
 import typer
 
-from bot.commands import bench, bind, chats, check, demo, doctor, hours, lexicon, recognize, reload, replay, run, shadow
+from bot.commands import (
+    bench,
+    bind,
+    board,
+    chats,
+    check,
+    demo,
+    digest,
+    doctor,
+    hours,
+    lexicon,
+    recognize,
+    reload,
+    replay,
+    run,
+    shadow,
+)
 from bot.commands.settings import settings_or_exit
 from bot.log import set_up
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="党员服务客厅: hears appeals in lounge groups and sees each one through to its end.")
-for part in (run, demo, replay, recognize, check, reload, chats, bind, doctor, shadow, lexicon, bench):
+for part in (run, demo, replay, recognize, check, reload, chats, bind, doctor, shadow, lexicon, bench, digest, board):
     part.register(app)
 hours.register(app, lambda: settings_or_exit(None, os.environ).calendar)
 

@@ -11,8 +11,9 @@ from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot import config_facts, config_rules, config_wording
+from bot import config_facts, config_mediation, config_rules, config_wording
 from bot.config_facts import FACTS, FactsFile, facts_of
+from bot.config_mediation import MEDIATION, MediationFile, rules_of
 from bot.config_model import (
     ChannelsFile,
     ChatterFile,
@@ -29,6 +30,8 @@ from bot.config_model import (
 from bot.config_pace import LEVELS, LevelsFile, PaceFile, levels_of, paces_of
 from bot.config_rules import CHATTER, LOUNGES, PEOPLE, PLACES, World, Wrong
 from bot.config_source import Mistake, Source, read
+from bot.config_staff import post_of, shifts_of, teams_of
+from bot.config_weekly import digests_are_for_somebody, weekly_of
 from bot.config_wording import CHANNELS, PACE, TEXTS, calendar_of, intent_file, secrets_are_set
 from bot.domain.settings import (
     Absence,
@@ -54,7 +57,7 @@ __all__ = ["BadConfig", "Mistake", "NoConfig", "find", "load"]
 
 VARIABLE = "LOUNGE_CONFIG"
 # file -> the sections of it whose keys other files refer to
-_NAMED = {PLACES: ("areas", "grids", "buildings"), PEOPLE: ("people", "partners"), LOUNGES: ("lounges",),
+_NAMED = {PLACES: ("areas", "grids", "buildings", "shops"), PEOPLE: ("people", "partners"), LOUNGES: ("lounges",),
           PACE: ("paces", "presets"), TEXTS: ("cards", "words"), CHANNELS: ("channels",)}
 
 
@@ -94,14 +97,17 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ, *, secrets: bool
     reading = _Reading(folder)
     world = _world(reading)
     facts = reading.model(FACTS, FactsFile) if (folder / FACTS).exists() else FactsFile()
+    quarrels = reading.model(MEDIATION, MediationFile) if (folder / MEDIATION).exists() else None
+    quarrels = quarrels or MediationFile()
     wrong = chain(*(rule(world) for rule in (*config_rules.RULES, *config_wording.RULES)),
-                  config_facts.mistakes(facts or FactsFile(), world.ids["intents"]))
+                  config_facts.mistakes(facts or FactsFile(), world.ids["intents"]),
+                  config_mediation.mistakes(quarrels, world.people, world.ids), digests_are_for_somebody(world))
     reading.wrong(chain(wrong, secrets_are_set(world, environ) if secrets else ()))
     if reading.mistakes or world.pace is None:
         raise BadConfig(sorted(set(reading.mistakes), key=lambda m: (m.file, m.line or 0, m.key, m.why)))
     settings = _settings(world, world.pace, sha256(b"".join(reading.bytes_read)).hexdigest()[:12])
     own = {name: entry.facts for name, entry in world.lounges.lounges.items()}
-    return replace(settings, facts=facts_of(facts or FactsFile(), world.lounges.facts, own))
+    return replace(settings, facts=facts_of(facts or FactsFile(), world.lounges.facts, own), mediation=rules_of(quarrels))
 
 
 @dataclass(slots=True)
@@ -196,13 +202,14 @@ def _settings(world: World, pace: PaceFile, version: str) -> Settings:
         shops={k: Shop(id=k, **{**s.model_dump(), "aliases": tuple(s.aliases)}) for k, s in places.shops.items()},
         lounges={k: _lounge(k, entry, world.lounges.facts) for k, entry in world.lounges.lounges.items()},
         people={k: _person(k, entry, zone) for k, entry in folk.people.items()},
+        teams=teams_of(folk.teams),
         partners={k: Partner(id=k, name=p.name, scope=tuple(p.scope), contact=p.contact)
                   for k, p in folk.partners.items()},
         intents={k: _intent(entry) for k, entry in world.intents.items()},
         paces=paces_of(pace), levels=levels_of(world.levels),
         quiet=Quiet(start=time.fromisoformat(pace.quiet.start), end=time.fromisoformat(pace.quiet.end)),
         visit_day=VisitDay(**pace.visit_day.model_dump()) if pace.visit_day else None,
-        budgets=Budgets(**pace.budgets.model_dump()), thresholds=Thresholds(**pace.thresholds.model_dump()),
+        weekly=weekly_of(pace.digest), budgets=Budgets(**pace.budgets.model_dump()), thresholds=Thresholds(**pace.thresholds.model_dump()),
         texts={k: Text(text=c.text, buttons=tuple((verb, label) for verb, label in c.buttons))
                for k, c in cards.items()},
         words=dict(world.texts.words), bot_names=tuple(pace.bot_names),
@@ -227,6 +234,7 @@ def _lounge(name: str, entry: LoungeEntry, shared: Mapping[str, str]) -> Lounge:
         mouth=Ear(channel=entry.mouth.channel, chat=entry.mouth.chat),
         duty={day: tuple(people) for day, people in entry.duty.items()},
         facts={**entry.facts, **{k: text for k, text in shared.items() if k not in entry.facts}}, shadow=entry.shadow,
+        shifts=shifts_of(entry.shifts),
     )
 
 
@@ -238,7 +246,8 @@ def _person(name: str, entry: PersonEntry, zone: ZoneInfo) -> Person:
     return Person(
         id=name, name=entry.name, roles=tuple(entry.roles), organisation=entry.organisation, absences=tuple(absences),
         buildings=tuple(entry.buildings), substitute=entry.substitute, skills=tuple(entry.skills),
-        addresses=dict(entry.addresses),
+        addresses=dict(entry.addresses), ties=tuple(entry.ties),
+        posts=tuple(post_of(post, zone) for post in entry.posts), most=entry.most, also=tuple(entry.also),
     )
 
 

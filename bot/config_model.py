@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from bot.config_shape import Clock as Clock
+from bot.config_shape import Day as Day
+from bot.config_shape import Id as Id
+from bot.config_shape import Strict as Strict
+from bot.config_shape import Words as Words
 from bot.config_source import Mistake, Source, Where
+from bot.config_staff import PostEntry, Shifts, TeamEntry
 
-Words = Annotated[str, Field(pattern=r"\S")]
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 Minutes = Annotated[int, Field(ge=1)]
 Percent = Annotated[float, Field(ge=0, le=100)]
-Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Day = Annotated[date, Field(strict=False)]  # YAML hands dates on as text
 Role = Literal["attendant", "host", "mediator", "grid_worker", "liaison", "listener", "desk"]
 # A pattern says little to whoever wrote the file; these words do.
 _MEANT = {
@@ -27,12 +28,6 @@ _MEANT = {
     r"^[A-Z][A-Z0-9_]*$": "should be the NAME of an environment variable, in capitals",
 }
 Risk = Literal["安全生产", "装修工程", "劳资纠纷", "欠薪维权", "理财投资"]
-
-
-class Strict(BaseModel):
-    """Nothing unknown, nothing guessed: `"5"` is not 5 and `yes` is not true."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class AreaEntry(Strict):
@@ -88,6 +83,10 @@ class PersonEntry(Strict):
     absences: list[AbsenceEntry] = []
     skills: list[Id] = []
     addresses: dict[Id, Words] = {}
+    ties: list[Words] = []
+    posts: list[PostEntry] = []
+    most: Annotated[int, Field(ge=0)] = 0
+    also: list[Words] = []
 
 
 class PartnerEntry(Strict):
@@ -99,6 +98,7 @@ class PartnerEntry(Strict):
 class PeopleFile(Strict):
     people: dict[Id, PersonEntry]
     partners: dict[Id, PartnerEntry] = {}
+    teams: dict[Id, TeamEntry] = {}
 
 
 class EarEntry(Strict):
@@ -118,6 +118,7 @@ class LoungeEntry(Strict):
     duty: dict[Annotated[int, Field(ge=1, le=7)], list[Id]] = {}
     facts: dict[Words, Words] = {}
     shadow: bool = False
+    shifts: Shifts = {}
 
 
 class LoungesFile(Strict):

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from bot.config_model import Clock, Id, Minutes, Percent, Strict, Words
 from bot.config_source import Where
+from bot.config_staff import Shifts, shifts_of
 from bot.domain.settings import Levels, Pace, Station
 
 LEVELS, PACE = "levels.yaml", "pace.yaml"
@@ -71,6 +72,12 @@ class ThresholdsEntry(Strict):
     margin: Percent
 
 
+class DigestEntry(Strict):
+    at: Clock
+    to: dict[Words, Annotated[list[Words], Field(min_length=1)]] = {}
+    days: Annotated[int, Field(ge=1, le=60)] = 14
+
+
 class PaceFile(Strict):
     timezone: Words
     calendar: dict[str, Any]
@@ -81,6 +88,7 @@ class PaceFile(Strict):
     thresholds: ThresholdsEntry
     bot_names: Annotated[list[Words], Field(min_length=1)]
     visit_day: VisitDayEntry | None = None
+    digest: DigestEntry | None = None
 
 
 class DutiesEntry(Strict):
@@ -93,6 +101,7 @@ class StationEntry(Strict):
     lounge: Id
     aliases: list[Words] = []
     duty: dict[Annotated[int, Field(ge=1, le=7)], list[Id]] = {}
+    shifts: Shifts = {}
 
 
 class LevelsFile(Strict):
@@ -127,7 +136,7 @@ def presets_are_like_something(file: PaceFile, named: Collection[str]) -> Iterat
 def levels_of(file: LevelsFile) -> Levels:
     """The table of powers as settings."""
     stations = {name: Station(id=name, name=one.name, lounge=one.lounge, aliases=tuple(one.aliases),
-                              duty={day: tuple(who) for day, who in one.duty.items()})
+                              duty={day: tuple(who) for day, who in one.duty.items()}, shifts=shifts_of(one.shifts))
                 for name, one in file.stations.items()}
     return Levels(
         table={intent: {str(k): str(level) for k, level in row.items()} for intent, row in file.table.items()},

@@ -19,6 +19,7 @@ from bot.config_model import (
 )
 from bot.config_pace import LevelsFile, PaceFile, levels_fit
 from bot.config_source import Where
+from bot.config_staff import posts_stand, shifts_stand, teams_stand
 from bot.domain.settings import ATTENDANT, DESK, HOST, LIAISON
 
 PLACES, PEOPLE, LOUNGES, CHATTER = "places.yaml", "people.yaml", "lounges.yaml", "chatter.yaml"
@@ -138,9 +139,14 @@ def names_of_buildings_differ(world: World) -> Iterator[Wrong]:
 
 
 def shops_stand_somewhere(world: World) -> Iterator[Wrong]:
+    """Each shop in a building that is there, behind a door of its own."""
+    doors: dict[tuple[str, str], str] = {}
     for name, shop in world.places.shops.items():
         if world.unknown("buildings", shop.building):
             yield PLACES, ("shops", name, "building"), f"there is no building {shop.building}"
+        door = (shop.building, shop.number)
+        if doors.setdefault(door, name) != name:
+            yield PLACES, ("shops", name, "number"), f"{shop.number} in {shop.building} is {doors[door]} already"
 
 
 def people_are_known(world: World) -> Iterator[Wrong]:
@@ -256,8 +262,17 @@ def powers_are_known(world: World) -> Iterator[Wrong]:
     yield from levels_fit(world.levels, world.ids)
 
 
+def posts_and_shifts_stand(world: World) -> Iterator[Wrong]:
+    """Posts, shifts and teams name what is there."""
+    for name, person in world.people.people.items():
+        yield from posts_stand(name, person.posts, world.ids, (person.organisation, *person.also))
+    for name, lounge in world.lounges.lounges.items():
+        yield from shifts_stand(("lounges", name, "shifts"), lounge.shifts, world.ids.get("people"))
+    yield from teams_stand(world.people.teams, world.ids)
+
+
 RULES: tuple[Rule, ...] = (
     areas_rise, grids_have_a_liaison, buildings_stand_once, names_of_buildings_differ, shops_stand_somewhere,
     people_are_known, addresses_differ, substitutes_lead_on, partners_have_a_contact, lounges_are_complete,
-    ears_belong_to_one_lounge, powers_are_known,
+    ears_belong_to_one_lounge, powers_are_known, posts_and_shifts_stand,
 )

@@ -23,6 +23,7 @@ from bot.holidays import official
 PACE, TEXTS, CHANNELS = "pace.yaml", "texts.zh.yaml", "channels.yaml"
 VERBS = frozenset(CAUSES) | {verb for verb, _ in TYPED.values()}
 GRADES = ("good", "fair", "bad")
+CHOICES = {"rate": GRADES, "mediate": ("first", "second"), "visit": ("yes", "no"), "agree": ("yes", "no")}  # after the colon of a button
 PARTS = ("reporter", "responsible", "mediator", "liaison", "coordinator", "host", "desk", "supporter", "checker")
 # Paces that code names (Settings.pace_of), and whose they are.
 FALL_BACK = {"normal": "cases of an intent that is gone", "emergency": "all urgent cases"}
@@ -101,7 +102,7 @@ def cards_hold_their_facts(world: World) -> Iterator[Wrong]:
             yield TEXTS, (*where, "text"), f"unknown blank {{{blank}}}; a card may use {', '.join(sorted(CASE_FACTS))}"
         for index, (verb, _) in enumerate(card.buttons):
             what, _, grade = verb.partition(":")
-            if what not in VERBS or (grade and (what != "rate" or grade not in GRADES)):
+            if what not in VERBS or grade and grade not in CHOICES.get(what, ()):
                 yield TEXTS, (*where, "buttons", index), f"unknown verb {verb}"
     for word in WORDS:
         if "words" in world.ids and world.unknown("words", word):

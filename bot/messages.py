@@ -78,6 +78,7 @@ class Feedback:
     verdict: str
     reasons: tuple[str, ...] = ()  # irrelevant, incomplete, wrong, miscounted
     text: str = ""  # masked
+    lounge: str = ""  # of the group in which it was judged
 
 
 Notice = Entered | Feedback  # what a platform tells besides lines and presses
@@ -96,7 +97,7 @@ class Outgoing:
     """Something the bot has promised to say.
 
     `to` is `chat:<lounge id>` or `person:<person or sender id>`; `media:<channel>/<message>` is no line but a file to
-    fetch from `reply_url`. `key` makes it once. `ping` is True where it calls
+    fetch from `reply_url`, `digest:<scope>` none but a week's digest to make (`text` names the week). `key` makes it once. `ping` is True where it calls
     somebody who did not just speak (held in quiet hours); an answer to what was just said is not a ping.
     `buttons` are (verb, label). `about` names why it is said (the card), so that the gate can see whether it is still true.
     """
@@ -123,6 +124,7 @@ class Outgoing:
     reply_url: str = ""  # say it there (once, within the hour) instead of through the mouth
     card_code: str = ""  # change the card of this code instead of sending a new one
     reply: str = ""  # lay it there first: the platform may be about to ask for it
+    carries: tuple[str, ...] = ()  # of a quarrel: the sorts of content in its words (domain/walls.py)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,9 +169,23 @@ class Fetched:
     kind: str  # image, voice, file, video
     digest: str = ""
     why: str = ""
+    sender: str = ""  # whose it is: it goes when he wants to be forgotten
 
 
-Incoming = ChatLine | ButtonPress | ClockRang | Told | Receipted | Entered | Arranged | Fetched
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestMade:
+    """A week's digest of a scope (`community:ID`) is made and frozen, and is to be posted: its message, its link ("": none)."""
+
+    at: datetime
+    scope: str
+    week: str  # ISO, like 2026-W45
+    edition: int
+    text: str
+    link: str = ""
+    seal: str = ""  # SHA-256 over what was frozen
+
+
+Incoming = ChatLine | ButtonPress | ClockRang | Told | Receipted | Entered | Arranged | Fetched | Feedback | DigestMade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,14 +9,17 @@ from pathlib import Path
 
 import structlog
 
+from bot import heap
 from bot.app import Rig, channels_of
 from bot.config import BadConfig, Mistake, load
 from bot.connect import Unusable
 from bot.domain.settings import Settings
 from bot.handlers.reload import announced
 from bot.intents.place import PlaceParser
+from bot.last_settings import packed, unpacked
 from bot.shards import shard_of
 from bot.store.calls import Calls, Report
+from bot.store.installed import Installed
 from bot.weights import ears
 
 LOOK = 1.0  # seconds between looks for a call
@@ -35,6 +38,7 @@ class Reloading:
                  held: Callable[[], Collection[int]]) -> None:
         self._rig, self._folder, self._environ, self._owner = rig, folder, environ, owner
         self._remake, self._held, self._calls = remake, held, Calls(rig.store.client)
+        self._installed = Installed(rig.store.client)
         self._followed: int | None = None
         self._why, self._beats = "", 0
 
@@ -67,13 +71,32 @@ class Reloading:
         if settings.version == self._rig.settings.version:
             return True
         await swap(self._rig, settings, self._remake)
+        heap.settle()
         log.info("new settings are in force", version=settings.version)
         await self.tell(self._held())
         return True
 
+    async def recall(self) -> None:
+        """At the start: what was in force before, where it was changed while nobody ran. Raises Lost."""
+        last = await self._installed.version()
+        if last in ("", self._rig.settings.version):
+            return
+        self._rig.before = await asyncio.to_thread(unpacked, await self._installed.files())
+        if self._rig.before is None:
+            log.warning("the settings before these cannot be read; alarms follow with each case's next happening", version=last)
+        else:
+            log.info("settings were changed while nobody ran", before=last, version=self._rig.settings.version)
+
     async def tell(self, shards: Collection[int]) -> None:
-        """Have the lounges of these shards gone through by the settings in force. Raises Lost."""
+        """Have the lounges of these shards gone through by the settings in force, which are remembered. Raises Lost."""
         await tell(self._rig, shards, self._owner)
+        if await self._installed.version() != self._rig.settings.version:
+            try:
+                files = await asyncio.to_thread(packed, self._folder)
+            except OSError as why:
+                log.warning("the settings in force could not be remembered", why=str(why))
+            else:
+                await self._installed.write(self._rig.settings.version, files)
 
     async def leave(self) -> None:
         """This process ends. Raises Lost."""

@@ -17,6 +17,7 @@ import structlog
 from aiohttp import web
 from redis.asyncio import Redis
 
+from bot import heap
 from bot.app import Rig, channels_of, mouth_of, open_store_at
 from bot.bindings import Bindings
 from bot.clocks import Wall
@@ -109,6 +110,7 @@ async def _serve_once(site: _Site, data: Path | None, stop: asyncio.Event) -> in
         rig.decided.append(bindings.decided)
         live = Live(store, store.leases, rig.inbox, rig.outbox, rig.clock)
         reloading = _reloading(site, rig, bindings, http, live, owner)
+        await reloading.recall()
         runner = web.AppRunner(make_app(rig), shutdown_timeout=GRACE, access_log=None, logger=http_log())
         await runner.setup()
         try:
@@ -116,6 +118,7 @@ async def _serve_once(site: _Site, data: Path | None, stop: asyncio.Event) -> in
         except OSError as why:
             await runner.cleanup()
             raise CannotListen(f"cannot listen on {site.host}:{site.port}: {os.strerror(why.errno or 0)}") from None
+        heap.settle()
         running, keeping = asyncio.create_task(live.run()), asyncio.create_task(bindings.keep(store.reader))
         log.info("serving", host=site.host, port=site.port, channels=sorted(rig.channels), fsync=await fsync_in_force(store.client))
         try:

@@ -134,4 +134,13 @@ MISTAKES = (
            "吵 is one character; it would match everywhere"),
     Broken("a phrase twice in one intent", NOISE, "phrases:\n", 'phrases:\n  - 试写的一句\n  - "试写的一句"\n', '"试写',
            "phrases[1]", "试写的一句 is listed twice here"),
+    Broken("a post about nothing", PEOPLE, "    buildings: [五号交易广场]\n", "    posts: [{floors: [2]}]\n", "posts: [",
+           "people.p-yushui.posts[0]", "a post is about one building or one shop; name one of them"),
+    Broken("a post at an unknown shop", PEOPLE, "    buildings: [五号交易广场]\n", "    buildings: [五号交易广场]\n    posts: [{shop: hall6}]\n",
+           "posts: [", "people.p-yushui.posts[0]", "there is no shop hall6"),
+    Broken("two shops behind one door", PLACES, 'number: "A215"', 'number: "A108"', "半亩灯影", "shops.xj-a215.number",
+           "A108 in 香江家居广场A栋 is xj-a108 already"),
+    Broken("shifts that overlap", LOUNGES, "    code: GH\n",
+           '    code: GH\n    shifts: {1: [{start: "08:00", end: "12:00", people: [p-xiaoman]}, {start: "11:00", end: "14:00", people: [p-chushu]}]}\n',
+           "people: [p-xiaoman]}, {start", "lounges.ghong.shifts.1[1]", "begins 11:00, before the shift until 12:00 has ended"),
 )

@@ -42,7 +42,7 @@ def test_D14_gaps_come_before_the_table(folder: Path) -> None:
     people.write_text(people.read_text("utf-8").replace("[禾花花园7栋, 禾花花园8栋]", "[禾花花园7栋]"), "utf-8")
     code, lines, _ = run(folder)
     assert code == 0 and lines[2] == "缺口 1 处："
-    assert lines[3].strip() == "楼栋没有自己的党员：禾花花园8栋（现在由寒露接手：由第一网格的网格联络人接手）"
+    assert lines[3].strip() == "楼栋没有自己的党员：禾花花园8栋（现在由第一网格的网格联络人寒露接手）"
 
 
 def test_mistakes_stand_on_stdout_one_a_line_and_exit_1(folder: Path) -> None:

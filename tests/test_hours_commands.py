@@ -138,6 +138,7 @@ def test_wrong_use_is_refused_in_one_line_that_names_the_place(typed: tuple[str,
         (b"[" * 20_000, "calendar"),
         (b"!!python/object:os.system {}", "calendar"),
         (b"{[1]: 2}", "calendar"),
+        (b"#" * (1 << 20) + b"x", "1 MiB"),
     ],
 )
 def test_a_file_that_is_no_calendar_is_refused_in_a_line(tmp_path: Path, content: bytes, named: str) -> None:

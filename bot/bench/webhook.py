@@ -17,6 +17,7 @@ import msgspec
 from aiohttp import web
 from redis.asyncio import Redis
 
+from bot import heap
 from bot.app import Rig, channels_of, open_store_at
 from bot.bench import world
 from bot.bench.pipeline import Silent, settings_here
@@ -183,6 +184,7 @@ async def ours(folder: Path, port: int) -> None:
     async with open_store_at(settings, folder, {}) as store:
         channels = channels_of(settings, ENVIRON, Bindings(settings).names)
         rig = Rig(settings, store, channels, Silent(), Wall())
+        heap.settle()  # as `serve` does
         await serving(make_app(rig), port)
 
 

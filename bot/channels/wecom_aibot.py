@@ -106,6 +106,7 @@ class WeComAibot:
             return None
         reasons = tuple(_REASONS[n] for n in judged.inaccurate_reason_list[:10] if n in _REASONS)
         return Feedback(id=call.msgid, at=at, sender=sender, channel=self.name, about=judged.id[:256],
+                        lounge=self._names.lounge(self.name, chat) if chat else "",
                         verdict=_VERDICTS[judged.type], reasons=reasons, text=mask(judged.content)[:QUOTE_MOST])
 
     def asked(self, body: bytes) -> Asked:

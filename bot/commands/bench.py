@@ -74,3 +74,14 @@ def recognize(
 
     settings = settings_or_exit(config, os.environ)
     shown(lambda: measure(settings), as_json)
+
+
+@bench.command("digest")
+def digest(
+    as_json: Json = False,
+    cases: Annotated[int, typer.Option("--cases", min=100, help="cases of the one week")] = 100_000,
+) -> None:
+    """100,000 cases in one week: figures (folded and counted), all files, memory; then one community beside a year of 350 lounges."""
+    from bot.bench.digest import bench as measure
+
+    shown(lambda: measure(cases), as_json)

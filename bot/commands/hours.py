@@ -21,6 +21,7 @@ from bot.holidays import official
 Default = Callable[[], WorkCalendar]  # the installation's own calendar; asked only when no file is named
 
 DONE, WRONG = 0, 2
+MOST = 1 << 20  # bytes of a calendar file
 _MINUTES = re.compile(r"\d+(\.\d+)?", re.ASCII)
 _FINEST = Decimal("1e-10")  # minutes; a microsecond is more than a hundred of these
 
@@ -80,7 +81,11 @@ def register(app: typer.Typer, default: Default) -> None:
 
 def read_calendar(path: Path) -> WorkCalendar:
     """Read a calendar file, YAML or JSON. Raises OSError, or BadCalendar naming the line or the keys."""
-    return calendar_from(_plain_data(path.read_bytes()), official=official)
+    with path.open("rb") as file:
+        raw = file.read(MOST + 1)
+    if len(raw) > MOST:
+        raise BadCalendar((("内容", "大于 1 MiB，不像日历"),))
+    return calendar_from(_plain_data(raw), official=official)
 
 
 def _plain_data(raw: bytes) -> Mapping[str, object]:

@@ -9,6 +9,8 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
+from bot.domain.mediation import Mediation
+
 
 class State(StrEnum):
     """Where a case stands; the values are the outside words of a replay's cases.jsonl."""
@@ -64,6 +66,9 @@ class Row:
     event: str
     by: str
     note: str = ""
+    mark: str = ""  # what it came to, in one word: the grade of a rating, the outcome of a call-back
+    led: str = ""  # the state it led to, where the table of moves names another
+    recorded: datetime | None = None  # when it was written down, where that was on a later local day than `at`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +131,12 @@ class Case:
     tier: str = ""  # low | mid | high, where somebody has judged the risk
     risk_owner: str = ""
     risk_by: datetime | None = None
+    heat: float = 0.0  # what its lines add up to, each 0..1; `heated` is what that means
+    # -- who else has to do with it
+    shop: str = ""  # id of the shop or firm that it is about
+    helpers: tuple[str, ...] = ()  # who stands beside who handles it (协办); no clock waits for them
+    offered: str = ""  # to whom who handles it hands it over; it stays his until the other takes it
+    mediation: Mediation | None = None  # where two parties quarrel
 
     def but(self, **changes: Any) -> Case:
         """A copy with some fields changed: `dataclasses.replace` at a third of its price. KeyError: no such field."""
@@ -158,8 +169,12 @@ class Case:
             return "responsible"
         if person == self.mediator:
             return "mediator"
+        if person in self.helpers:
+            return "helper"
         if person == self.reporter:
             return "reporter"
+        if self.mediation is not None and person == self.mediation.b_sender:
+            return "other"
         return "supporter" if any(s.sender == person for s in self.supporters) else None
 
 

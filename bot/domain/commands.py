@@ -20,24 +20,27 @@ CAUSES: dict[str, Event] = {
 # typed word -> (verb, fixed args); longer words first wherever one begins another.
 TYPED: dict[str, tuple[str, dict[str, str]]] = {
     "不予受理": ("reject", {}), "不是诉求": ("dismiss", {}), "为何派给我": ("why", {}), "我的清单": ("mylist", {}),
-    "删除我的信息": ("forget", {}), "基本满意": ("rate", {"grade": "fair"}), "不满意": ("rate", {"grade": "bad"}),
+    "删除我的信息": ("forget", {}), "卡点": ("board", {}), "堵点": ("board", {}), "记录": ("journal", {}),
+    "基本满意": ("rate", {"grade": "fair"}), "不满意": ("rate", {"grade": "bad"}),
     "没解决": ("dispute", {}), "接单": ("accept", {}), "退单": ("decline", {}), "转派": ("transfer", {}),
-    "跟进": ("note", {}), "补充": ("ask", {}), "上报": ("escalate", {}), "联动": ("link", {}), "调解": ("mediate", {}),
+    "跟进": ("note", {}), "补充": ("ask", {}), "上报": ("escalate", {}), "联动": ("link", {}), "调解不成": ("fail", {}), "调解": ("mediate", {}),
+    "不同意": ("agree", {"grade": "no"}), "同意": ("agree", {"grade": "yes"}), "对方": ("party", {}),
     "步骤": ("step", {}), "办结": ("resolve", {}), "满意": ("rate", {"grade": "good"}), "撤回": ("withdraw", {}),
     "回访": ("callback", {}), "立案": ("open", {}), "应为": ("correct", {}), "并案": ("merge", {}), "拆分": ("split", {}),
     "交接": ("handover", {}), "绑定": ("bind", {}), "进度": ("progress", {}), "查询": ("progress", {}),
-    "采纳": ("adopt", {}), "忽略": ("skip", {}), "风险": ("risk", {}), "帮助": ("help", {}), "菜单": ("menu", {}), "约": ("visit", {}),
+    "全部接手": ("takeall", {}), "接手": ("take", {}), "协办": ("assist", {}), "请假": ("leave", {}), "销假": ("back", {}),
+    "报到": ("enlist", {}), "采纳": ("adopt", {}), "忽略": ("skip", {}), "风险": ("risk", {}), "帮助": ("help", {}), "菜单": ("menu", {}), "约": ("visit", {}),
 }
 LABEL: dict[str, str] = {verb: word for word, (verb, args) in reversed(TYPED.items()) if not args or verb != "rate"}
-LABEL["rate"] = "评价"
+LABEL |= {"rate": "评价", "agree": "同意"}
 
 # What must come with the verb, asked for once in private where it is missing.
-NEEDS_NOTE = frozenset({"decline", "transfer", "escalate", "resolve", "ask", "note", "link", "reject", "visit"})
+NEEDS_NOTE = frozenset({"decline", "transfer", "escalate", "resolve", "ask", "note", "link", "reject", "visit", "assist"})
 
 NUMBER = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2,4})\s?[-－–—]\s?(\d{4,})(?!\d)")
 _COMMAND = re.compile(
     r"^\s*(" + "|".join(TYPED) + r")(?=$|[\s,，。.!！?？:：、]|" + NUMBER.pattern + r")[\s,，。.!！:：、]*(?P<rest>.*)$", re.S)
-QUESTIONS = frozenset({"progress", "help", "menu", "why", "mylist"})  # may end in a question mark; 满意？ is no rating
+QUESTIONS = frozenset({"progress", "help", "menu", "why", "mylist", "board", "journal"})  # may end in a question mark; 满意？ is no rating
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
-from bot.domain.assignment import Seat, ladder, members_of
-from bot.domain.settings import ATTENDANT, Settings, Shop
+from bot.domain.assignment import Seat, ladder, members_of, posts_of, present, stand_in
+from bot.domain.posts import Matter
+from bot.domain.settings import ATTENDANT, Building, Person, Settings, Shop
 
 # Kinds of gap, in the order in which they are shown.
 NO_ATTENDANT, NO_SUBSTITUTE, NO_BUILDING = "no_attendant", "no_substitute", "no_building"
 NO_LIAISON, NO_DUTY, OVERLAP = "no_liaison", "no_duty", "overlap"
+NO_FLOOR, NO_SHIFT, AWAY, NO_TEAM, TWO_TEAMS = "no_floor", "no_shift", "away", "no_team", "two_teams"
 GAPS = {
     NO_ATTENDANT: "楼栋没有自己的党员",
+    NO_FLOOR: "楼层没有自己的党员",
+    AWAY: "党员不在，也没有人替",
     NO_SUBSTITUTE: "党员没有替班的人",
     NO_BUILDING: "商户不在任何楼栋",
     NO_LIAISON: "网格没有联络人",
     NO_DUTY: "客厅有一天没人值班",
+    NO_SHIFT: "班次之间空着",
+    NO_TEAM: "商户或企业没有包干队伍",
     OVERLAP: "楼栋有不止一位党员",
+    TWO_TEAMS: "商户或企业有不止一支包干队伍",
 }
 _DAYS = "一二三四五六日"
 
@@ -52,8 +60,9 @@ class Coverage:
 
 def audit(settings: Settings, at: datetime) -> Coverage:
     """Who answers for every place at an instant (aware); a gap is listed whether or not the ladder makes up for it."""
-    found = (*_unattended(settings, at), *_lonely(settings), *_homeless(settings), *_unlinked(settings),
-             *_unmanned(settings), *_doubled(settings))
+    found = (*_unattended(settings, at), *_floorless(settings, at), *_away(settings, at), *_lonely(settings, at),
+             *_homeless(settings), *_unlinked(settings), *_unmanned(settings), *_between(settings),
+             *_territories(settings, "none"), *_doubled(settings, at), *_territories(settings, "several"))
     return Coverage(gaps=found, covers=tuple(_covers(settings, at)))
 
 
@@ -62,9 +71,10 @@ def _covers(settings: Settings, at: datetime) -> Iterator[Cover]:
     for shop in settings.shops.values():
         shops.setdefault(shop.building, []).append(shop)
     for building in settings.buildings.values():
-        seats = ladder(building.lounge, building.name, at, settings)
-        yield Cover(building.name, building.lounge, None, seats)
+        yield Cover(building.name, building.lounge, None, ladder(building.lounge, building.name, at, settings))
         for shop in shops.get(building.name, ()):
+            what = Matter(building=building.name, unit=shop.number, shop=shop.id)
+            seats = ladder(building.lounge, building.name, at, settings, what=what)
             yield Cover(building.name, building.lounge, f"{shop.number} {shop.name}", seats)
     for shop in settings.shops.values():
         if shop.building not in settings.buildings:
@@ -73,17 +83,49 @@ def _covers(settings: Settings, at: datetime) -> Iterator[Cover]:
 
 def _unattended(settings: Settings, at: datetime) -> Iterator[Gap]:
     for building in settings.buildings.values():
-        if next(members_of(building.name, settings), None) is None:
+        if next(members_of(building.name, settings, at), None) is None and not _by_floor(building, settings, at):
             first = ladder(building.lounge, building.name, at, settings)[0]
-            name = settings.people[first.person].name if first.person in settings.people else first.person
-            yield Gap(NO_ATTENDANT, building.name, f"现在由{name}接手：{first.why}")
+            yield Gap(NO_ATTENDANT, building.name, f"现在{first.why.rpartition('，')[2]}")
 
 
-def _lonely(settings: Settings) -> Iterator[Gap]:
+def _by_floor(building: Building, settings: Settings, at: datetime) -> set[int]:
+    """The floors of a building that have somebody of their own."""
+    posts = (post for person in settings.people.values() if ATTENDANT in person.roles for post in posts_of(person))
+    return {floor for post in posts if post.building == building.name and post.holds(at) and not (post.helper or post.topics)
+            for floor in post.floors}
+
+
+def _floorless(settings: Settings, at: datetime) -> Iterator[Gap]:
+    """A building that is covered floor by floor has somebody on every one."""
+    for building in settings.buildings.values():
+        covered = _by_floor(building, settings, at)
+        if covered and next(members_of(building.name, settings, at), None) is None:
+            for floor in sorted(set(range(1, (building.floors or max(covered)) + 1)) - covered):
+                yield Gap(NO_FLOOR, f"{building.name}{floor}楼", f"{building.name}其他楼层有人，这一层先转网格联络人")
+
+
+def _away(settings: Settings, at: datetime) -> Iterator[Gap]:
     for person in settings.people.values():
-        in_charge = ATTENDANT in person.roles and person.buildings
+        if _has_a_post(person, at) and not present(person, at) and stand_in(person, settings, at) is None:
+            yield Gap(AWAY, person.name, f"请假期间{'、'.join(_places(person, settings, at))}直接转网格联络人")
+
+
+def _has_a_post(person: Person, at: datetime) -> bool:
+    return ATTENDANT in person.roles and any(post.holds(at) and not post.helper for post in posts_of(person))
+
+
+def _places(person: Person, settings: Settings, at: datetime) -> list[str]:
+    """The places of a person's posts, each once."""
+    held = (post for post in posts_of(person) if post.holds(at) and not post.helper)
+    named = (settings.shops[p.shop].name if p.shop in settings.shops else p.building for p in held)
+    return list(dict.fromkeys(named))
+
+
+def _lonely(settings: Settings, at: datetime) -> Iterator[Gap]:
+    for person in settings.people.values():
+        in_charge = _has_a_post(person, at)
         if in_charge and (person.substitute is None or person.substitute not in settings.people):
-            yield Gap(NO_SUBSTITUTE, person.name, f"请假时{'、'.join(person.buildings)}直接转网格联络人")
+            yield Gap(NO_SUBSTITUTE, person.name, f"请假时{'、'.join(_places(person, settings, at))}直接转网格联络人")
 
 
 def _homeless(settings: Settings) -> Iterator[Gap]:
@@ -101,12 +143,32 @@ def _unlinked(settings: Settings) -> Iterator[Gap]:
 def _unmanned(settings: Settings) -> Iterator[Gap]:
     for lounge in settings.lounges.values():
         for day, name in enumerate(_DAYS, start=1):
-            if not lounge.duty.get(day):
+            if not lounge.duty.get(day) and not lounge.shifts.get(day):
                 yield Gap(NO_DUTY, lounge.name, f"周{name}没有值班的，说不清楼栋的事直接转客厅房东")
 
 
-def _doubled(settings: Settings) -> Iterator[Gap]:
+def _between(settings: Settings) -> Iterator[Gap]:
+    """Between the first and the last shift of a day somebody is on, or the weekday's roster steps in."""
+    for lounge in settings.lounges.values():
+        for day, shifts in lounge.shifts.items():
+            for one, following in pairwise(shifts):
+                if one.end < following.start and not lounge.duty.get(day):
+                    yield Gap(NO_SHIFT, lounge.name, f"周{_DAYS[day - 1]}{one.end:%H:%M}到{following.start:%H:%M}没有人")
+
+
+def _territories(settings: Settings, kind: str) -> Iterator[Gap]:
+    """Every firm in exactly one team's territory, where there are teams at all."""
+    standing = (shop for shop in settings.shops.values() if shop.building in settings.buildings)
+    for shop in standing if settings.teams else ():
+        own = [t.name for t in settings.teams.values() if shop.id in t.shops or shop.building in t.buildings]
+        if kind == "none" and not own:
+            yield Gap(NO_TEAM, f"{shop.number} {shop.name}", f"{shop.building}里没有队伍包到它")
+        if kind == "several" and len(own) > 1:
+            yield Gap(TWO_TEAMS, f"{shop.number} {shop.name}", "、".join(own))
+
+
+def _doubled(settings: Settings, at: datetime) -> Iterator[Gap]:
     for building in settings.buildings.values():
-        names = [person.name for person in members_of(building.name, settings)]
+        names = [person.name for person in members_of(building.name, settings, at)]
         if len(names) > 1:
             yield Gap(OVERLAP, building.name, f"{'、'.join(names)}，先派给{names[0]}")

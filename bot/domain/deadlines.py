@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.domain import visits
 from bot.domain.case import Case, State
 from bot.domain.events import Event, Happened
 from bot.domain.feedback import untold
@@ -52,6 +53,9 @@ def principal(case: Case, state: State, at: datetime, pace: Pace, settings: Sett
         return "reply", reply_at(at, settings)
     if name == "deliver" and not untold(case):
         name = "rate"
+    month = case.mediation.month_by if case.mediation and state is State.MEDIATING else None
+    if month is not None:  # a calendar month from the first mediator, whatever happens in it
+        return name, month if month > at else later(at, pace.progress, pace, settings)
     found = later(at, getattr(pace, name), pace, settings)
     if name == "supply" and case.paused_until is not None:
         found = min(found, case.paused_until)
@@ -96,6 +100,8 @@ def clocks(before: Case, case: Case, target: State, event: Happened, settings: S
         fields |= _beside(before, case, event, wound, rewinds, pace, settings)
     else:
         wound.pop("handle", None)
+    if target is State.MEDIATING:
+        wound = {k: v for k, v in wound.items() if k not in ("soon", "visit")} | visits.alarms(case, event.at, settings)
     return {**fields, "deadlines": wound}
 
 

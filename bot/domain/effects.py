@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import assignment, feedback, risk
+from bot.domain import assignment, feedback, mediated, risk
 from bot.domain.case import LADDER, LEVEL_OF, Case, Rung, State, Supporter
 from bot.domain.deadlines import later, reply_at
 from bot.domain.events import CLOCK, Event, Happened
@@ -25,7 +25,8 @@ def _moved_to(case: Case, event: Happened, settings: Settings) -> Case:
     if case.attendant and case.attendant != to and case.attendant not in asked:
         asked = (*asked, case.attendant)
     return case.but(
-        attendant=to, rung=rung, asked=tuple(p for p in asked if p != to),
+        attendant=to, rung=rung, asked=tuple(p for p in asked if p != to), offered="",
+        helpers=tuple(p for p in case.helpers if p != to),
         level=max_level(case.level, LEVEL_OF.get(rung, "C")), why_attendant=event.args.get("why", ""),
     )
 
@@ -59,7 +60,7 @@ def _taken_by(case: Case, event: Happened, settings: Settings) -> Case:
     """Whoever of the asked takes it up first has it, and the ladder goes on from his rung."""
     if event.by == case.attendant or event.by not in case.asked:
         return case
-    seats = assignment.ladder(case.lounge, case.building, event.at, settings)
+    seats = assignment.ladder(case.lounge, case.building, event.at, settings, case.station, assignment.matter_of(case))
     rung = next((s.rung for s in seats if s.person == event.by), case.rung)
     return case.but(attendant=event.by, why_attendant="本人接手", rung=rung,
                     level=max_level(case.level, LEVEL_OF.get(rung, "C")),
@@ -68,6 +69,7 @@ def _taken_by(case: Case, event: Happened, settings: Settings) -> Case:
 
 def _noted(case: Case, event: Happened, settings: Settings) -> Case:
     """Who is responsible answers by a word; after remind_deliver it says that he told the reporter himself."""
+    case = mediated.tried(case, event)
     if case.role_of(event.by) != "responsible":
         return case
     if case.state is State.RESOLVED:
@@ -102,6 +104,8 @@ def _escalated(case: Case, event: Happened, settings: Settings) -> Case | Refusa
     seat = assignment.following(case, event.at, settings, least=Rung.HOST)
     if seat is None:
         return Refusal(text="refuse_top")
+    if seat.rung in LEVEL_OF and not mediated.may_climb(case, settings):
+        return Refusal(text="local_first")
     going = replace(event, args={"to": seat.person, "rung": seat.rung.value, "why": seat.why})
     return _moved_to(case, going, settings)
 
@@ -119,6 +123,8 @@ def _handed_over(case: Case, event: Happened, settings: Settings) -> Case | Refu
     if isinstance(moved, Refusal):
         return moved
     moved = moved.but(asked=tuple(p for p in moved.asked if p != case.attendant))
+    if "taken" in event.args and case.state in (State.REPORTED, State.ASSIGNED):
+        moved = _accepted(moved, event, settings)
     return risk.judged(moved, event, settings) if "tier" in event.args else moved
 
 
@@ -171,6 +177,8 @@ def _asked(case: Case, event: Happened, settings: Settings) -> Case | Refusal:
 def _detailed(case: Case, event: Happened, settings: Settings) -> Case | Refusal:
     """More about the matter: the reporter's words, a place, urgency, heat, or how high somebody judges the risk."""
     args = event.args
+    if "party" in args:
+        return mediated.party_named(case, event, settings)
     if "tier" in args:
         return risk.judged(case, event, settings)
     own = event.by == case.reporter and event.event is not Event.SECONDED and len(case.gist) < GIST_MOST
@@ -204,6 +212,8 @@ def _reminded(case: Case, event: Happened, settings: Settings) -> Case:
 
 def _visit(case: Case, event: Happened, settings: Settings) -> Case | Refusal:
     """An agreed visit lets the handling clock stand still until then; a time that nobody can read does not."""
+    if case.state is State.MEDIATING:
+        return mediated.visited(case, event, settings)
     at = moment(event.args.get("at", ""))
     if at is None or at <= event.at or case.state not in BESIDE:
         return case
@@ -255,5 +265,6 @@ APPLY: dict[Event, Callable[[Case, Happened, Settings], Case | Refusal]] = {
     Event.DELIVERED: _delivered, Event.RATED: _rated, Event.DISPUTED: _new_round, Event.REOPENED: _new_round,
     Event.ASKED: _asked, Event.DETAILED: _detailed, Event.SECONDED: _seconded, Event.SUPPLIED: _detailed,
     Event.REPORTED: _reported, Event.VISIT_AGREED: _visit, Event.NOT_ACCEPTED: _not_accepted, Event.CLOSED: _closed,
-    Event.REMINDED: _reminded, Event.LINKED: _linked, Event.MERGED: _merged, Event.HANDED_OVER: _handed_over,
+    Event.MEDIATOR_SUGGESTED: mediated.suggested, Event.MEDIATION_OPENED: mediated.opened,
+    Event.MEDIATION_STEP: mediated.stepped, Event.REMINDED: _reminded, Event.LINKED: _linked, Event.MERGED: _merged, Event.HANDED_OVER: _handed_over,
 }

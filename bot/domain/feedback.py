@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from bot.domain import assignment
 from bot.domain.case import Case, State
-from bot.domain.settings import Settings
+from bot.domain.settings import Person, Settings
 
 HANDLER, HOST, LIAISON = "handler", "host", "liaison"
 DEFAULT = (HOST, HANDLER)  # of a level that the table does not name: collected by the host, fed back by who handles
@@ -18,8 +19,17 @@ def duties(case: Case, settings: Settings) -> tuple[str, str, str]:
     """(who collects, the accountable organisation of who handles, who feeds back): two person ids and a name."""
     collects, feeds = settings.levels.duties.get(case.level, DEFAULT)
     handler = settings.people.get(case.attendant)
-    organisation = handler.organisation if handler else case.organisation
+    organisation = acting_for(handler, case, settings) if handler else case.organisation
     return _seat(collects, case, settings), organisation, _seat(feeds, case, settings)
+
+
+def acting_for(person: Person, case: Case, settings: Settings) -> str:
+    """For which of his organisations somebody handles a case: the one his post there names, else his first."""
+    if not person.also:
+        return person.organisation
+    what, at = assignment.matter_of(case), case.opened_at
+    posts = sorted((p for p in person.posts if p.organisation and p.fits(what) and p.holds(at)), key=lambda p: -p.fits(what))
+    return posts[0].organisation if posts else person.organisation
 
 
 def _seat(part: str, case: Case, settings: Settings) -> str:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 from zlib import crc32
 
+from bot.domain import walls
 from bot.domain.case import ENDED, Case, State
 from bot.domain.feedback import untold
 from bot.domain.ledger import worn
@@ -28,7 +29,9 @@ STILL_TRUE: dict[str, frozenset[State]] = {
     "remind_dispatch": frozenset({State.REPORTED}),
     "remind_handle": frozenset({State.ASSIGNED, State.HANDLING}),
     "remind_reply": frozenset({State.ASSIGNED, State.HANDLING}),
-    "remind_visit": frozenset({State.ASSIGNED, State.HANDLING}),
+    "remind_visit": frozenset({State.ASSIGNED, State.HANDLING, State.MEDIATING}),
+    **dict.fromkeys(("remind_mediate", "invited", "visit_ask", "visit_soon", "visit_record", "agreement_ask"), frozenset({State.MEDIATING})),
+    **dict.fromkeys(("fulfil_ask", "fulfil_check"), frozenset({State.RESOLVED, State.CLOSED})),
     "remind_risk": frozenset(State) - ENDED,
     "remind_after": frozenset({State.CLOSED}),
     "remind_rating": frozenset({State.RESOLVED}),
@@ -59,12 +62,14 @@ class Reason(StrEnum):
     PLATFORM = "platform"
     CHANNEL = "channel"
     TRIAL = "trial"
+    WALL = "wall"
 
 
 SPELLED: dict[Reason, str] = {
     Reason.UNTRUE: "已经不是这样了", Reason.AGAIN: "同样的话刚说过", Reason.QUIET: "安静时段", Reason.HOURS: "不在工作时间",
     Reason.BUDGET: "今天的次数用完了", Reason.CARD: "要提醒的那张卡还没送到", Reason.PLATFORM: "平台这会儿不收",
     Reason.CHANNEL: "这个渠道说不出去", Reason.TRIAL: "试运行，群里不说话",
+    Reason.WALL: "这句话不该到那里",
 }
 
 
@@ -130,6 +135,7 @@ class Line:
     part: str
     rounds: int
     case: str = ""
+    carries: tuple[str, ...] = ()
 
 
 def judge(line: Line, case: Case | None, home: Mapping[str, str], settings: Settings, now: datetime,
@@ -140,6 +146,8 @@ def judge(line: Line, case: Case | None, home: Mapping[str, str], settings: Sett
     """
     if on_trial(line, settings):
         return Drop(Reason.TRIAL)
+    if walls.stopped(line.to, line.carries, case, settings):
+        return Drop(Reason.WALL)
     if stale := untrue(line, case):
         return Drop(Reason.UNTRUE, stale)
     if not line.ping and not line.urgent:

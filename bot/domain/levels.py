@@ -38,8 +38,11 @@ def triage(intent_id: str, text: str, settings: Settings) -> Triage:
     return Triage(named, table.get(intent_id, {}).get(named, ""))
 
 
-def entry(case: Case, at: datetime, settings: Settings) -> Seat:
-    """Who gets a new case first: by the direct lane its desk, without a level the host, else who answers for the place."""
+def entry(case: Case, at: datetime, settings: Settings, full: frozenset[str] = frozenset()) -> Seat:
+    """Who gets a new case first: by the direct lane its desk, without a level the host, else who answers for the place.
+
+    `at` is when it was said; `full` are the people who can take no more, which an urgent matter does not ask.
+    """
     lane = None if case.urgent else Rung.HOST if not case.level else DIRECT.get(case.level)
     direct = assignment.rung_seat(case.lounge, lane, at, settings) if lane else None
     if direct is not None:
@@ -49,7 +52,8 @@ def entry(case: Case, at: datetime, settings: Settings) -> Seat:
         host = assignment.rung_seat(case.lounge, Rung.HOST, at, settings)
         if host is not None:
             return Seat(host.rung, host.person, "没有固定楼栋，也还不知道在哪个驿站，先由客厅房东接手")
-    return assignment.choose(case.lounge, case.building, at, settings, case.station)
+    what = assignment.matter_of(case, frozenset() if case.urgent else full)
+    return assignment.choose(case.lounge, case.building, at, settings, case.station, what)
 
 
 def rides(text: str, settings: Settings) -> bool:

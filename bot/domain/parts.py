@@ -28,6 +28,7 @@ def _of_case(person: str, case: Case) -> set[str]:
     found = {
         "responsible": person == case.attendant or person in case.asked, "mediator": person == case.mediator,
         "reporter": person == case.reporter, "supporter": any(s.sender == person for s in case.supporters),
+        "offered": bool(person) and person == case.offered, "helper": person in case.helpers,
     }
     return {part for part, holds in found.items() if holds}
 
@@ -50,11 +51,28 @@ def _liaison_here(person: Person, case: Case, settings: Settings) -> bool:
     return any(settings.grids[g].liaison == person.id for g in grids)
 
 
-def who_may(allowed: frozenset[str], settings: Settings) -> str:
-    """The parts that may do something, as people say them."""
-    order = ("reporter", "responsible", "mediator", "liaison", "coordinator", "host", "desk", "supporter", "checker")
-    named = [settings.words[f"part.{part}"] for part in order if part in allowed]
-    return "或".join(named) or "当班的同志"
+def who_may(allowed: frozenset[str], settings: Settings, case: Case | None = None) -> str:
+    """The parts that may do something, as people say them; of a case with the names of those who work for it."""
+    order = ("reporter", "responsible", "mediator", "liaison", "coordinator", "host", "desk", "supporter", "checker", "offered",
+             "helper")
+    gone = {"mediator": case and not case.mediator, "offered": case and not case.offered, "helper": case and not case.helpers}
+    named = [_called(part, case, settings) for part in order if part in allowed and not gone.get(part)]
+    return "或".join(dict.fromkeys(name for one in named for name in one.split("或"))) or "当班的同志"
+
+
+def _called(part: str, case: Case | None, settings: Settings) -> str:
+    """What a part is called, with who it is: 客厅房东冬至."""
+    if case is None:
+        return settings.words[f"part.{part}"]
+    if part == "coordinator":
+        lower = "liaison" if settings.buildings.get(case.building or "") else "host"
+        return "或".join(dict.fromkeys(_called(p, case, settings) for p in (lower, "host")))
+    building = settings.buildings.get(case.building or "")
+    grid = settings.grids.get(building.grid) if building else None
+    who = {"responsible": case.attendant, "mediator": case.mediator or "", "host": settings.lounges[case.lounge].host,
+           "liaison": grid.liaison if grid else ""}.get(part, "")
+    known = settings.people.get(who)
+    return settings.words[f"part.{part}"] + (known.name if known else "")
 
 
 def person_named(words: str, settings: Settings) -> Person | None:

@@ -10,6 +10,10 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.facts import Facts
 from bot.domain.hours import WorkCalendar
+from bot.domain.mediation import Rules
+from bot.domain.posts import Absence as Absence
+from bot.domain.posts import Post, Shift, Team
+from bot.domain.weekly import Weekly
 
 # Roles of people, in the words of design.md.
 ATTENDANT, HOST, MEDIATOR = "attendant", "host", "mediator"
@@ -65,14 +69,6 @@ class Shop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Absence:
-    """A span of days on which a person does not answer; both instants aware, `until` exclusive."""
-
-    start: datetime
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Somebody who works for the lounge; `addresses` maps a channel to the account there."""
 
@@ -85,6 +81,11 @@ class Person:
     absences: tuple[Absence, ...] = ()
     skills: tuple[str, ...] = ()
     addresses: Mapping[str, str] = field(default_factory=dict)
+    posts: tuple[Post, ...] = ()  # what is bounded by place, topic or time; `buildings` are his whole and always
+    most: int = 0  # open cases at once in one lounge; 0: any number
+    also: tuple[str, ...] = ()  # more organisations he belongs to
+    handed: tuple[tuple[datetime, str], ...] = ()  # whom he left his posts to, and since when
+    ties: tuple[str, ...] = ()  # people, accounts, shops, buildings he is too near to for mediating
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +121,7 @@ class Lounge:
     duty: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)  # answers that config can give: key -> text
     shadow: bool = False
+    shifts: Mapping[int, tuple[Shift, ...]] = field(default_factory=dict)  # go before `duty` in the hours they cover
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +163,7 @@ class Pace:
     handle_plain: bool = False  # the handling clock counts nights and holidays too, in plain minutes
     pause: int = 1260  # all pauses of the handling clock in one round together, in working minutes
     monthly: bool = False  # a suggestion: answered by the month's end, and nothing else is ever late
-    callback: int = 0  # closed unrated -> somebody calls back; 0: nobody
+    callback: int = 0  # closed unrated -> the host is reminded once to call and ask (回访); 0: no call-back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +175,7 @@ class Station:
     lounge: str
     aliases: tuple[str, ...] = ()
     duty: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    shifts: Mapping[int, tuple[Shift, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +274,9 @@ class Settings:
     levels: Levels = field(default_factory=Levels)
     facts: Facts = field(default_factory=Facts)  # what can be answered at once
     visit_day: VisitDay | None = None
+    teams: Mapping[str, Team] = field(default_factory=dict)
+    mediation: Rules = field(default_factory=Rules)
+    weekly: Weekly | None = None  # None: no digest is posted by itself
 
     def buildings_of(self, lounge: str) -> tuple[Building, ...]:
         """The buildings of one lounge, in config order."""

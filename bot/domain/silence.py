@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain import assignment
+from bot.domain import assignment, levels
 from bot.domain.case import Case, Rung
 from bot.domain.events import CLOCK, Event, Happened
 from bot.domain.settings import Settings
@@ -14,7 +14,7 @@ NOTES = {"supply": "未等到补充，按现有情况继续办理", "rate": "未
 REMINDED_OF = {
     "dispatch": "还没有分派", "accept": "还没有接单", "progress": "有些日子没有进展", "handle": "超过办理时限",
     "mediate": "调解已满期限", "deliver": "结果还没有送到每一位", "rate": "请诉求人评价", "reply": "本月的建议还没有答复",
-    "review": "到了最高一级还没有着落", "visit": "约定的上门时间到了", "risk": "重大风险到了约定的日子",
+    "review": "到了最高一级还没有着落", "visit": "约定的上门时间到了", "soon": "约好的上门快到了", "risk": "重大风险到了约定的日子",
     "care": "到了回头看看的日子", "callback": "到了回访的日子", "fulfil": "到了履约的日子",
 }
 
@@ -27,9 +27,9 @@ def on_due(case: Case, now: datetime, settings: Settings) -> Happened | None:
         name = min(case.deadlines, key=lambda key: case.deadlines[key])
         return _by_clock(Event.REMINDED, now, {"deadline": name}) if name in AFTER else None
     if not case.attendant:  # nobody to remind: it is given to who answers for the place
-        return _to_seat(Event.ASSIGNED, assignment.choose(case.lounge, case.building, now, settings, case.station), now)
+        return _to_seat(Event.ASSIGNED, levels.entry(case, now, settings), now)
     name = min(case.deadlines, key=lambda key: case.deadlines[key])
-    if _is_reminded(case, name, settings):
+    if _is_reminded(case, name, now, settings):
         return _by_clock(Event.REMINDED, now, {"deadline": name})
     last = AT_LAST[name]
     if last is Event.ESCALATED:
@@ -41,10 +41,12 @@ def on_due(case: Case, now: datetime, settings: Settings) -> Happened | None:
     return _by_clock(last, now, {"deadline": name}, NOTES.get(name, ""))
 
 
-def _is_reminded(case: Case, name: str, settings: Settings) -> bool:
+def _is_reminded(case: Case, name: str, now: datetime, settings: Settings) -> bool:
     """Whether the silent one is asked once more before anything else happens."""
     if name == "handle":
         return case.overdue_at is None
+    if name == "accept" and not assignment.present(settings.people.get(case.attendant), now):
+        return False  # who is away is not asked twice: it goes on at once
     return name in REMINDS_FIRST and case.reminders < settings.pace_of(case.intent, case.urgent).patience
 
 

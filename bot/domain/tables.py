@@ -43,18 +43,18 @@ NEXT: dict[State, dict[Event, State]] = {
         HANDED_OVER=S.ASSIGNED, ESCALATED=S.ASSIGNED, MEDIATION_OPENED=S.MEDIATING, RESOLVED=S.RESOLVED,
     ),
     S.MEDIATING: _open(
-        S.MEDIATING, NOTED=S.MEDIATING, MEDIATION_STEP=S.MEDIATING, ASKED=S.MEDIATING, SUPPLIED=S.MEDIATING,
+        S.MEDIATING, NOTED=S.MEDIATING, MEDIATION_STEP=S.MEDIATING, MEDIATION_OPENED=S.MEDIATING, ASKED=S.MEDIATING, SUPPLIED=S.MEDIATING,
         TRANSFERRED=S.ASSIGNED, HANDED_OVER=S.ASSIGNED, ESCALATED=S.ASSIGNED, RESOLVED=S.RESOLVED,
     ),
     S.RESOLVED: {
         E.DELIVERED: S.RESOLVED, E.RATED: S.CLOSED, E.DISPUTED: S.ASSIGNED, E.REMINDED: S.RESOLVED,
         E.CLOSED: S.CLOSED, E.DETAILED: S.RESOLVED, E.SECONDED: S.RESOLVED, E.NOTED: S.RESOLVED,
         E.WITHDRAWN: S.WITHDRAWN, E.MERGED: S.MERGED, E.SPLIT: S.RESOLVED, E.CALLBACK_DONE: S.RESOLVED,
-        E.HANDED_OVER: S.RESOLVED, E.SETTINGS_CHANGED: S.RESOLVED,
+        E.HANDED_OVER: S.RESOLVED, E.SETTINGS_CHANGED: S.RESOLVED, E.MEDIATION_STEP: S.RESOLVED,
     },
     S.CLOSED: {
         E.REOPENED: S.ASSIGNED, E.RATED: S.CLOSED, E.CALLBACK_DONE: S.CLOSED, E.DELIVERED: S.CLOSED,
-        E.REMINDED: S.CLOSED,
+        E.REMINDED: S.CLOSED, E.MEDIATION_STEP: S.CLOSED,
     },
     S.ANSWERED: {E.REOPENED: S.ASSIGNED, E.RATED: S.ANSWERED, E.DELIVERED: S.ANSWERED},
     S.WITHDRAWN: {E.REOPENED: S.ASSIGNED},
@@ -62,10 +62,11 @@ NEXT: dict[State, dict[Event, State]] = {
     S.NOT_ACCEPTED: {},
 }
 # What goes elsewhere than NEXT says: 不满意 opens a new round; a rating does not close while a voice has not been told
-# the result; the last voice that is told closes what has been rated.
+# the result; the last voice that is told closes what has been rated; a mediation that fails is handled on.
 UNSATISFIED = S.ASSIGNED
 RATED_EARLY = S.RESOLVED
 TOLD_LATE = S.CLOSED
+NO_AGREEMENT = S.HANDLING  # a mediation that fails goes back to who handles it
 
 # Whose move it is.
 WAITS_FOR: dict[State, str | None] = {
@@ -87,11 +88,12 @@ AFTER = frozenset({"care", "callback", "fulfil"})
 AT_LAST: dict[str, Event] = {
     "dispatch": E.ESCALATED, "accept": E.ESCALATED, "progress": E.ESCALATED, "mediate": E.ESCALATED,
     "handle": E.ESCALATED, "reply": E.ESCALATED, "review": E.REMINDED, "supply": E.SUPPLIED, "deliver": E.REMINDED,
-    "rate": E.CLOSED, "visit": E.REMINDED, "risk": E.REMINDED, **dict.fromkeys(sorted(AFTER), E.REMINDED),
+    "rate": E.CLOSED, "visit": E.REMINDED, "soon": E.REMINDED,
+    "risk": E.REMINDED, **dict.fromkeys(sorted(AFTER), E.REMINDED),
 }
 REMINDS_FIRST = frozenset({"dispatch", "accept", "progress", "mediate", "handle", "reply", "deliver", "rate"})
 # Rung once and then done with: they say that a moment has come, not that somebody is late.
-RINGS_ONCE = AFTER | {"visit", "risk"}
+RINGS_ONCE = AFTER | {"visit", "soon", "risk"}
 # What winds the alarm of a stage that waits for the responsible, although the stage stays the same.
 SIGNS_OF_WORK = frozenset({E.NOTED, E.MEDIATION_STEP, E.VISIT_AGREED})
 
@@ -102,7 +104,7 @@ MAY: dict[Event, frozenset[str]] = {
     E.ACCEPTED: frozenset({"responsible"}),
     E.DECLINED: frozenset({"responsible"}),
     E.TRANSFERRED: STAFF_ON_CASE,
-    E.NOTED: frozenset({"responsible", "mediator", "liaison"}),
+    E.NOTED: frozenset({"responsible", "mediator", "liaison", "helper"}),
     E.ASKED: frozenset({"responsible"}),
     E.ESCALATED: frozenset({"responsible", "liaison", "host", "desk"}),
     E.LINKED: frozenset({"coordinator", "host"}),
@@ -122,6 +124,11 @@ MAY: dict[Event, frozenset[str]] = {
 }
 
 
+# Verbs that cause no event of their own, and the parts that may use them. `offered` is to whom a case is handed over.
+BESIDES: dict[str, frozenset[str]] = {
+    "assist": frozenset({"responsible", "coordinator", "host"}), "take": frozenset({"offered"}),
+    "takeall": frozenset({"offered"}), "risk": frozenset({"responsible", "host", "desk"}),
+}
 JUDGES = frozenset({"responsible", "host", "desk"})  # who may say how high a risk is
 
 
@@ -139,6 +146,10 @@ class To(StrEnum):
     FEEDBACK = "feedback"  # who brings the result to those who asked
     RISK_OWNER = "risk_owner"  # who answers for a high risk
     SPEAKER = "speaker"  # who just spoke or pressed
+    MEDIATOR = "mediator"
+    OTHER = "other"  # the other side of a quarrel, where its account is known
+    ACROSS = "across"  # the side that did not speak
+    PARTNER = "partner"  # who answers at the unit that was just asked to join
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +193,7 @@ SAYS: dict[Event, tuple[Show, ...]] = {
         Show(To.RESPONSIBLE, "assigned"), Show(To.PASSED, "passed"), Show(To.REPORTER, "moved"),
         Show(To.SPEAKER, "declined_ok", ping=False),
     ),
-    E.LINKED: (Show(To.SPEAKER, "linked_ok", ping=False), Show(To.REPORTER, "linked")),
+    E.LINKED: (Show(To.SPEAKER, "linked_ok", ping=False), Show(To.REPORTER, "linked"), Show(To.PARTNER, "partner_card")),
     E.RESOLVED: (
         Show(To.REPORTER, "ask_rating"), Show(To.SUPPORTERS, "result"), Show(To.GROUP, "resolved"),
         Show(To.SPEAKER, "resolved_ok", ping=False),
@@ -219,9 +230,9 @@ REMINDS: dict[str, Show] = {
     "dispatch": Show(To.COLLECTOR, "remind_dispatch"),
     "accept": Show(To.RESPONSIBLE, "remind"), "progress": Show(To.RESPONSIBLE, "remind_progress"),
     "handle": Show(To.RESPONSIBLE, "remind_handle"), "reply": Show(To.RESPONSIBLE, "remind_reply"),
-    "mediate": Show(To.RESPONSIBLE, "remind_progress"), "review": Show(To.RESPONSIBLE, "remind_review"),
+    "mediate": Show(To.RESPONSIBLE, "remind_mediate"), "review": Show(To.RESPONSIBLE, "remind_review"),
     "deliver": Show(To.FEEDBACK, "remind_deliver"), "rate": Show(To.REPORTER, "remind_rating"),
-    "visit": Show(To.RESPONSIBLE, "remind_visit"), "risk": Show(To.RISK_OWNER, "remind_risk"),
+    "visit": Show(To.RESPONSIBLE, "remind_visit"), "soon": Show(To.RESPONSIBLE, "visit_soon"), "risk": Show(To.RISK_OWNER, "remind_risk"),
     **dict.fromkeys(sorted(AFTER), Show(To.HOST, "remind_after")),
 }
 
@@ -238,6 +249,8 @@ def diagram() -> str:
             by_target.setdefault(UNSATISFIED, []).append("Rated 不满意")
         if state is S.RESOLVED:
             by_target.setdefault(TOLD_LATE, []).append("Delivered 已评价且都已送到")
+        if state is S.MEDIATING:
+            by_target.setdefault(NO_AGREEMENT, []).append("MediationStep 调解不成")
         lines += [f"    {state} --> {target}: {', '.join(names)}" for target, names in by_target.items()]
         if state in ENDED:
             lines.append(f"    {state} --> [*]")

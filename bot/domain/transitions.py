@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot.domain import feedback
+from bot.domain import feedback, mediation_tables
 from bot.domain.case import ENDED, Case, Row, Rung, State
 from bot.domain.deadlines import clocks, later
 from bot.domain.effects import APPLY
@@ -18,8 +18,8 @@ from bot.domain.tables import (
     AFTER,
     MAY,
     NEXT,
+    NO_AGREEMENT,
     RATED_EARLY,
-    REMINDS,
     SAYS,
     SAYS_HIGH_RISK,
     SAYS_UNSATISFIED,
@@ -62,19 +62,34 @@ def step(case: Case, event: Happened, settings: Settings) -> Step | Refusal:
     moved = _moved(case, written, _after(case, written, target, event), event, settings)
     note, passed = event.note, None
     if moved.attendant != case.attendant:
-        note = "；".join(x for x in (event.note, moved.why_attendant) if x)
+        note = "；".join(x for x in (event.note, _whose(moved, event, settings)) if x)
         passed = case.attendant or None
-    row = Row(at=event.at, event=event.event.value, by=event.by, note=note)
+    usual = NEXT[case.state].get(event.event)
+    row = Row(at=event.at, event=event.event.value, by=event.by, note=note,
+              mark=event.args.get("grade") or event.args.get("outcome", ""), led="" if moved.state is usual else moved.state.value)
     return Step(case=moved, rows=(row,), shows=_shows(case, moved, event), passed=passed)
 
 
+def _whose(case: Case, event: Happened, settings: Settings) -> str:
+    """Whose it is from now on, in the journal's words: what the rows before have told already is not told again."""
+    if event.event is Event.ESCALATED:
+        return case.why_attendant.rpartition("，")[2]
+    if event.event is Event.TRANSFERRED and event.by in settings.people and case.attendant in settings.people:
+        return f"转给{settings.people[case.attendant].name}"
+    return case.why_attendant
+
+
 def _target(case: Case, event: Happened) -> State | None:
-    """Where the happening leads, as the table says but for two: 不满意, and a word from beside."""
+    """Where the happening leads, as the table says but for a few: 不满意, a word from beside, a hand-over taken up, 调解不成."""
     target = NEXT[case.state].get(event.event)
     if event.event is Event.RATED and target is not None and event.args.get("grade") == "bad":
         return UNSATISFIED
     if event.event is Event.NOTED and case.state is State.ASSIGNED and case.role_of(event.by) != "responsible":
         return case.state  # it is no answer of who was asked
+    if event.event is Event.HANDED_OVER and "taken" in event.args:  # who takes it over has accepted it
+        return State.HANDLING if case.state in (State.REPORTED, State.ASSIGNED) else case.state
+    if event.event is Event.MEDIATION_STEP and "fail" in event.args and case.state is State.MEDIATING:
+        return NO_AGREEMENT
     return target
 
 
@@ -121,7 +136,7 @@ def _ended(before: Case, written: Case, event: Happened, settings: Settings) -> 
     pace = settings.pace_of(written.intent, written.urgent)
     if event.event is Event.CLOSED and pace.callback:
         left["callback"] = later(event.at, pace.callback, pace, settings)
-    if event.event is Event.CALLBACK_DONE:
+    if event.event in (Event.CALLBACK_DONE, Event.RATED):  # there is an answer
         left.pop("callback", None)
     return {"deadlines": left, "ended_at": before.ended_at or event.at, "paused_at": None, "paused_until": None}
 
@@ -153,9 +168,12 @@ def _shows(before: Case, after: Case, event: Happened) -> tuple[Show, ...]:
     """What is said of the move: public lines stay out of private matters; nobody is told what he just did."""
     if event.event is Event.REMINDED:
         name = event.args["deadline"]  # at the top it is said once; after that the digest carries it, not the phone
-        return () if name == "review" and name in before.deadlines else (REMINDS[name],)
+        return () if name == "review" and name in before.deadlines else mediation_tables.reminders(name, after)
     if after.tier == "high" and before.tier != "high":
         return SAYS_HIGH_RISK
+    quarrel = mediation_tables.shows(before, after, event)
+    if quarrel is not None:
+        return quarrel
     shows = SAYS.get(event.event, ())
     if event.event is Event.RATED and after.grade == "bad":
         shows = SAYS_UNSATISFIED

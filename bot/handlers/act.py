@@ -27,14 +27,24 @@ async def act(press: ButtonPress, here: Here, speaker: Speaker) -> Change:
         to = f"person:{speaker.id}" if speaker.private or not press.lounge else f"chat:{press.lounge}"
         return said(press, [cards.plain("case_gone", to, here, press.id, extra={"number": press.case or "？"})], "ignore",
                     f"没有 {press.case} 这一件")
+    from bot.handlers import mediation
+
     if press.verb == "risk":
         from bot.handlers import risks  # what a high risk sets off has a file of its own
         return await risks.act(press, case, here, speaker)
+    if press.verb in ("take", "takeall", "handover") or press.verb == "accept" and case.offered == press.sender:
+        from bot.handlers import handover  # what changes hands has a file of its own
+        return await handover.act(press, case, here, speaker)
+    if mediation.concerns(press, case, here):
+        return await mediation.act(press, case, here, speaker)
+    if press.verb == "assist":
+        from bot.handlers import assist
+        return await assist.act(press, case, here, speaker)
     event = event_of(press.verb, case)
     allowed = MAY.get(event, frozenset()) if event else frozenset()
     roles = parts(press.sender, case, here.settings)
     if event is None or not may(event, roles):
-        extra = {"command": LABEL.get(press.verb, press.verb), "who": who_may(allowed, here.settings)}
+        extra = {"command": LABEL.get(press.verb, press.verb), "who": who_may(allowed, here.settings, case)}
         return refuse(press, case, "refuse_may", here, speaker, extra)
     args = arguments(press, case, here)
     if missing_note(press, args):
@@ -61,7 +71,7 @@ def arguments(press: ButtonPress, case: Case, here: Here) -> dict[str, str]:
         person = person_named(args.get("to") or press.note.strip(), here.settings)
         if person:
             rung = assignment.rung_for(person.id, case, here.now, here.settings)
-            args |= {"to": person.id, "rung": rung.value, "why": f"由{_by(press, here)}转来"}
+            args |= {"to": person.id, "rung": rung.value, "why": assignment.chained(case, f"由{_by(press, here)}转来")}
         else:
             args.pop("to", None)
     if press.verb == "link":

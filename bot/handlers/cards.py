@@ -7,12 +7,15 @@ from datetime import datetime
 
 from bot.domain.assignment import on_duty
 from bot.domain.case import Case
-from bot.domain.events import Happened
+from bot.domain.events import Event, Happened
 from bot.domain.gate import quiet
+from bot.domain.mediated import remembered
 from bot.domain.settings import Settings
 from bot.domain.tables import Show, To
 from bot.domain.transitions import Step
+from bot.domain.walls import Sort, blanks_of, carried, side_of, sort_of_note, unmarked
 from bot.handlers.context import Here, Speaker
+from bot.handlers.quarrel_cards import SIDE_SAID, quarrel_facts, quarrel_receivers
 from bot.messages import Outgoing, Told
 from bot.shards import shard_of
 from bot.store.port import Change
@@ -66,7 +69,8 @@ def facts(case: Case, here: Here, extra: Mapping[str, str] | None = None) -> dic
         "grade": settings.words.get(f"grade.{case.grade}", ""), "last": "", "command": "", "who": "", "hotline": "120",
         "into": case.merged_into or "", "partner": "", "partners": _partners(settings), "people": "", "items": "",
         "count": "", "answer": "", "examples": "", "tier": settings.words.get(f"tier.{case.tier}", ""),
-        "owner": name_of(case.risk_owner, settings), "day": _day(case.risk_by, settings), **(extra or {}),
+        "owner": name_of(case.risk_owner, settings), "day": _day(case.risk_by, settings),
+        **quarrel_facts(case, here), **(extra or {}),
     }
 
 
@@ -91,23 +95,33 @@ def render(card: str, values: Mapping[str, str], settings: Settings) -> str:
 
 
 def card_for(case: Case, card: str, to: str, here: Here, *, extra: Mapping[str, str] | None = None, ping: bool = True,
-             part: str = "", key: str = "", text: str | None = None) -> Outgoing:
+             part: str = "", key: str = "", text: str | None = None, note: Sort | None = None) -> Outgoing:
     """One card about a case to one destination. The key makes it once: case, version, card, receiver."""
     values = facts(case, here, extra)
-    if to.startswith("chat:") or part == "supporter":  # somebody's door number is for those who come to it
+    hides = to.startswith("chat:") or part == "supporter" or part in ("other", "partner") and case.private
+    if hides:  # somebody's door number is for those who come to it
         values["place"] = case.building or here.settings.words["place.unknown"]
+    shown = here.settings.texts[card]
+    carries = carried(shown.text, note, door=bool(case.unit) and not hides) if case.mediation else ()
     return Outgoing(
         key=key or f"{case.id}/{case.version + 1}/{card}/{to}", at=here.now, to=to, card=card,
         text=text if text is not None else render(card, values, here.settings), case=case.id, lounge=case.lounge,
-        buttons=here.settings.texts[card].buttons, ping=ping and not case.urgent, urgent=case.urgent, part=part,
-        rounds=case.rounds, rung=case.rung.value, due=case.due, summary=_summary(card, values),
+        buttons=_buttons(shown.buttons, values),
+        ping=ping and not case.urgent, urgent=case.urgent, part=part, rounds=case.rounds, rung=case.rung.value, due=case.due,
+        summary=_summary(card, values), carries=carries,
     )
+
+
+def _buttons(buttons: tuple[tuple[str, str], ...], values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The buttons with the names in their labels; one whose name is missing is left out."""
+    return tuple((verb, label.format_map(values)) for verb, label in buttons if all(values.get(x) for x in blanks_of(label)))
 
 
 def _summary(card: str, values: Mapping[str, str]) -> str:
     return f"{values['number']} {values['place']}·{values['intent']}（{values['due'] or values['state']}）"
 
 
+MEANT = frozenset({Event.ASKED, Event.NOT_ACCEPTED})  # words that are meant for who hears them
 SILENT = "registered"  # a card that is never said: it only tells a home that a case is this person's
 
 
@@ -141,7 +155,7 @@ def send(lines: Iterable[Outgoing], open_after: bool = True) -> Said:
 
 def change_for(case: Case, step_rows: Iterable[tuple[str, object]], lines: Iterable[Outgoing], **more: object) -> Change:
     """A Change of one case with everything it says."""
-    say, forward = send(lines, open_after=case.open)
+    say, forward = send(lines, open_after=remembered(case))
     return Change(cases=(case,), journal=tuple(step_rows), say=say, forward=forward, **more)  # type: ignore[arg-type]
 
 
@@ -149,14 +163,15 @@ def lines_of(step: Step, event: Happened, here: Here, speaker: Speaker | None,
              extra: Mapping[str, str] | None = None) -> list[Outgoing]:
     """Every line that a step promises, for each receiver once; nobody hears the same move twice."""
     case, told = step.case, set[str]()
-    values = {"note": event.note, "by": _actor(event, here), **(extra or {})}
+    values = {"note": unmarked(event.note), "by": _actor(case, event, here), **(extra or {})}
+    sort = sort_of_note(case, event.by, event.note) if event.event not in MEANT else Sort.SHARED
     out: list[Outgoing] = []
     for show in _as_one(step, here):
         for to, part in _receivers(show, step, event, here, speaker):
             if to in told and show.to is not To.GROUP:
                 continue
             told.add(to)
-            out.append(card_for(case, show.card, to, here, extra=values, ping=show.ping, part=part))
+            out.append(card_for(case, show.card, to, here, extra=values, ping=show.ping, part=part, note=sort))
     return out
 
 
@@ -169,8 +184,10 @@ def _as_one(step: Step, here: Here) -> tuple[Show, ...]:
                  if show.to not in (To.GROUP, To.SUPPORTERS))
 
 
-def _actor(event: Happened, here: Here) -> str:
-    return name_of(event.by, here.settings) if event.by in here.settings.people else "经办人"
+def _actor(case: Case, event: Happened, here: Here) -> str:
+    if event.by in here.settings.people:
+        return name_of(event.by, here.settings)
+    return SIDE_SAID.get(side_of(case, event.by), "经办人") if case.mediation else "经办人"
 
 
 def _receivers(show: Show, step: Step, event: Happened, here: Here,
@@ -183,6 +200,8 @@ def _receivers(show: Show, step: Step, event: Happened, here: Here,
         if speaker is None:
             return []
         return [(answer_to(speaker, case, here), case.role_of(speaker.id) or "")]
+    if (across := quarrel_receivers(show.to, case, event, here)) is not None:
+        return across
     people = {
         To.REPORTER: [(case.reporter, "reporter")],
         To.SUPPORTERS: [(s.sender, "supporter") for s in case.supporters],

@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.case import Case
-from bot.domain.commands import Command, numbers, read
+from bot.domain.commands import Command, numbers
 from bot.domain.gate import outdated
-from bot.handlers import answers, binding, cards, clarify, progress, welcome
+from bot.handlers import answers, binding, boards, cards, clarify, enlist, progress, quarrel, staffing, welcome
 from bot.handlers.context import Here, Speaker
 from bot.messages import ButtonPress, ChatLine, Decision, Told
 from bot.shards import shard_of
@@ -19,7 +19,8 @@ from bot.store.port import Change, PersonState
 ANSWER_WITHIN = timedelta(minutes=30)  # a note asked for, or a choice from a list, is waited for this long
 CASE, DOUBT, PENDING, CHOICE, LOUNGE = "case/", "doubt/", "pending", "choice", "lounge"
 NEEDS_CASE = frozenset({"accept", "decline", "transfer", "note", "ask", "escalate", "link", "mediate", "visit", "step",
-                        "resolve", "rate", "dispute", "withdraw", "callback", "merge", "split", "reject", "why"})
+                        "resolve", "rate", "dispute", "withdraw", "callback", "merge", "split", "reject", "why", "take", "assist",
+                        "agree", "party", "fail"})
 # What a person must be to a case for a verb without a number to mean it.
 FITS = {"dispute": "voice"}
 
@@ -45,7 +46,7 @@ async def private_line(line: ChatLine, here: Here) -> Change:
     """A line said to the bot alone, not yet addressed to a case."""
     state = await here.reader.person(line.sender)
     speaker = Speaker(line.sender, private=True, name=line.name)
-    command = read(line.text)
+    command = staffing.spoken(line, here)
     pending = _fresh(state.fields.get(PENDING), here.now)
     if command is None and pending:
         verb, case_id, _ = pending
@@ -65,6 +66,8 @@ async def _command(line: ChatLine, command: Command, state: PersonState, speaker
     to = f"person:{line.sender}"
     if command.verb == "help":
         return welcome.asked(to, here, line.id, state.fields.get(LOUNGE, ""))
+    if boards.wanted(command) and line.sender in here.settings.people:
+        return await boards.answer(line, command, here)
     if command.verb == "menu":
         return answers.menu(line, here)
     if command.verb == "bind":
@@ -77,12 +80,16 @@ async def _command(line: ChatLine, command: Command, state: PersonState, speaker
         sent = tuple((shard_of(lounge.id), f"erase/{line.id}/{press.case}", replace(press, lounge=lounge.id))
                      for press in going if press.case and (lounge := here.settings.by_code(press.case.split("-")[0])))
         return replace(change, erase=(line.sender,), forward=change.forward + sent)
-    if command.verb == "handover":
-        return await _hand_over(line, command, state, here)
+    if command.verb in staffing.VERBS:
+        return await _hand_over(line, command, here)
+    if command.verb == "enlist":
+        return enlist.asked(line, command.rest, state, here)
+    if command.verb == "takeall":
+        return await _take_all(line, state, here)
     if command.verb == "progress" and command.number is None and (case := await _by_tail(command.rest, state, here)):
         return forward(_press(line, "progress", case.id, "", {}), case.id, here)
     if command.number is None and command.verb in ("mylist", "progress"):
-        return await _lists(line, command.verb, state, here)
+        return await _lists(line, command, state, here)
     if command.number:
         return forward(_press(line, command.verb, command.number, command.rest, dict(command.args)), command.number, here)
     return await _without_number(line, command, state, here)
@@ -110,9 +117,13 @@ def fits(verb: str, case: Case, person: str) -> bool:
         return case.reporter == person and case.state.value in ("resolved", "closed")
     if verb == "withdraw":
         return case.reporter == person and case.open
+    if verb in quarrel.FITS:
+        return quarrel.fits(verb, case, person)
+    if verb == "take":
+        return case.offered == person and case.open
     if wanted == "voice":
         return case.reporter == person or role == "supporter"
-    return case.open and role not in (None, "reporter", "supporter")
+    return case.open and role not in (None, "reporter", "supporter", "other")
 
 
 def _ask_which(line: ChatLine, cases: list[Case], meant: list[str], here: Here) -> Change:
@@ -155,7 +166,7 @@ async def _plain_words(line: ChatLine, state: PersonState, here: Here) -> Change
         if len(held) > 1:
             return _ask_which(line, held, ["note", line.text], here)
         return Change(decision=Decision(id=line.id, decision="ignore", why="名下没有在办的事"))
-    voiced = [c for c in cases if c.role_of(line.sender) in ("reporter", "supporter")]
+    voiced = [c for c in cases if c.role_of(line.sender) in ("reporter", "supporter", "other")]
     if len(voiced) == 1 or (voiced and voiced[-1].state.value in ("waiting", "resolved")):
         return forward_line(line, voiced[-1].id, here)
     if lounge in here.settings.lounges:
@@ -190,12 +201,13 @@ async def _by_tail(rest: str, state: PersonState, here: Here) -> Case | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-async def _lists(line: ChatLine, verb: str, state: PersonState, here: Here) -> Change:
-    cases = await mine(state, here)
+async def _lists(line: ChatLine, command: Command, state: PersonState, here: Here) -> Change:
+    cases, verb = await mine(state, here), command.verb
     to = f"person:{line.sender}"
     held = [c for c in cases if c.role_of(line.sender) in ("responsible", "mediator")]
     if verb == "mylist":
-        say = progress.mylist([c for c in held if c.attendant == line.sender or c.mediator == line.sender], to, here, line.id)
+        own = [c for c in held if line.sender in (c.attendant, c.mediator)]
+        say = progress.mylist(own, to, here, line.id, command.rest)
     else:
         voiced = [c for c in cases if c.role_of(line.sender) in ("reporter", "supporter")]
         say = await progress.answer(voiced or held, Speaker(line.sender, True), to, here, line.id)
@@ -215,16 +227,22 @@ def _about_doubt(line: ChatLine, command: Command, state: PersonState, here: Her
     return Change(forward=((shard_of(lounge), key, press),), person=((line.sender, name, None),))
 
 
-async def _hand_over(line: ChatLine, command: Command, state: PersonState, here: Here) -> Change:
-    """交接 人: every open case of his goes to the other person, each by its own lounge."""
-    held = [c for c in await mine(state, here) if c.open and c.attendant == line.sender]
-    going: list[tuple[int, str, ButtonPress]] = []
-    for case in held:
-        press = _press(line, "handover", case.id, command.rest, {})
-        going.append((shard_of(case.lounge), f"handover/{line.id}/{case.id}", press))
-    if not going:
-        return progress.simple("mylist_none", f"person:{line.sender}", here, line.id, line.id, why="交接")
-    return Change(forward=tuple(going), decision=Decision(id=line.id, decision="act", why=f"交接{len(going)}件"))
+async def _hand_over(line: ChatLine, command: Command, here: Here) -> Change:
+    """交接 人 is about everything he has; 交接 N 人 about one case."""
+    if command.verb == "handover" and command.number:
+        return forward(_press(line, "handover", command.number, command.rest, {}), command.number, here)
+    return await staffing.asked(line, command, here)
+
+
+async def _take_all(line: ChatLine, state: PersonState, here: Here) -> Change:
+    """全部接手: whatever is offered to him, in each lounge."""
+    offered = [c for c in await mine(state, here) if c.open and c.offered == line.sender]
+    if not offered:
+        return progress.simple("take_none", f"person:{line.sender}", here, line.id, line.id, why="没有交接给他的")
+    first = {c.lounge: c for c in reversed(offered)}
+    going = tuple((shard_of(x), f"takeall/{line.sender}/{line.id}/{x}", replace(_press(line, "takeall", c.id, "", {}), lounge=x))
+                  for x, c in first.items())
+    return Change(forward=going, decision=Decision(id=line.id, decision="act", why=f"接手{len(offered)}件"))
 
 
 def _press(line: ChatLine, verb: str, case: str, note: str, args: Mapping[str, str]) -> ButtonPress:

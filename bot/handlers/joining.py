@@ -42,7 +42,7 @@ async def merge(press: ButtonPress, case: Case, here: Here, speaker: Speaker) ->
             grown = joined.case
     grown = replace(grown, messages=tuple(dict.fromkeys((*grown.messages, *case.messages))))
     rows = [(case.id, r) for r in done.rows]
-    rows.append((target.id, Row(at=here.now, event=Event.MERGED.value, by=press.sender, note=f"{case.id} 并入")))
+    rows.append((target.id, Row(at=here.now, event=Event.MERGED.value, by=press.sender, note=f"{case.id} 并入", led=target.state.value)))
     say, forward = cards.send(cards.lines_of(done, event, here, speaker, {"into": target.id}), open_after=False)
     return Change(cases=(done.case, grown), journal=tuple(rows), say=say, forward=forward,
                   decision=Decision(id=press.id, decision="act", intent=case.intent, case=case.id, why="并案"))

@@ -10,11 +10,13 @@ from bot.domain import levels
 from bot.domain.case import Case, State
 from bot.domain.commands import numbers
 from bot.domain.events import Event
-from bot.handlers import answers, cards, progress
+from bot.handlers import answers, cards, progress, quarrel
 from bot.handlers.clarify import doubt
 from bot.handlers.context import Here, Speaker
 from bot.handlers.placing import placed_by_a_voice, station_found
 from bot.handlers.report import Appeal, join, keep, needs_place, place_found, report
+from bot.handlers.tone import TURNS_URGENT, rise, same_alarm, warmed
+from bot.intents.heat import together
 from bot.intents.place import Placed
 from bot.intents.recognize import Heard
 from bot.intents.speech import Act, is_staff
@@ -45,8 +47,7 @@ async def group(line: ChatLine, here: Here) -> Change:
     what = None if quoted or any(c.state is State.WAITING for c in own) else answers.overheard(line, heard, here)
     if what is not None:
         return await report(line, replace(_appeal(line, heard, placed), intent=what.intent, why="配置里有的答案"), here)
-    known = Known(own=own, quoted=quoted, open=await here.reader.lately(line.lounge, here.now - reach(heard)),
-                  talk=await here.reader.talk(line.lounge), leaning=here.ears.leaning, rare=here.ears.rare)
+    known = await _known(line, heard, own, quoted, here)
     found = belongs(line, heard, placed, known, here.now)
     if found is not None:
         return await attach(line, heard, placed, found, here)
@@ -63,14 +64,22 @@ async def group(line: ChatLine, here: Here) -> Change:
 def _appeal(line: ChatLine, heard: Heard, placed: Placed, earlier: Sequence[ChatLine] = ()) -> Appeal:
     gist = " ".join([*(e.text for e in earlier), line.text])
     return Appeal(intent=heard.intent or "service_info", building=placed.building, unit=placed.unit, urgent=heard.urgent,
-                  heated=heard.heated, why=heard.why, earlier=tuple(e.id for e in earlier), gist=gist)
+                  heated=heard.heated, heat=heard.heat, why=heard.why, earlier=tuple(e.id for e in earlier), gist=gist)
+
+
+async def _known(line: ChatLine, heard: Heard, own: Sequence[Case], quoted: Case | None, here: Here) -> Known:
+    return Known(own=own, quoted=quoted, open=await here.reader.lately(line.lounge, here.now - reach(heard)),
+                 talk=await here.reader.talk(line.lounge), leaning=here.ears.leaning, rare=here.ears.rare)
 
 
 async def _with_breath(line: ChatLine, heard: Heard, placed: Placed, known: Known, here: Here) -> Appeal:
     """The appeal of a line, with what its speaker said just before about the same matter."""
     before = one_breath(line, heard, known.talk, known.leaning, known.rare)
     fresh = [m for m in before if await here.reader.case_of_message(line.lounge, m) is None]
-    return replace(_appeal(line, heard, placed), earlier=tuple(fresh))
+    own = [here.ears.hear(t.text, name=t.name, lounge=t.lounge) for t in known.talk if t.id in fresh]
+    heat = round(heard.heat + sum(one.heat for one in own), 3)
+    heated = max(heard.heated, together((heat,)), *(one.heated for one in own))
+    return replace(_appeal(line, heard, placed), earlier=tuple(fresh), heat=heat, heated=heated)
 
 
 async def _quoted(line: ChatLine, here: Here) -> Case | None:
@@ -85,11 +94,26 @@ async def _urgent(line: ChatLine, heard: Heard, placed: Placed, here: Here) -> C
     """Life and limb: a case at once; more cries about the same one join it instead of opening another."""
     intent = heard.intent or "emergency"
     for case in await here.reader.lately(line.lounge, here.now - URGENT_SAME):
-        same = case.urgent and not is_staff(line.name)
-        if same and placed.building in (None, case.building) and case.intent == intent:
+        same = case.urgent and not is_staff(line.name) and same_alarm(case, intent, line.sender)
+        if same and placed.building in (None, case.building):
             event = event_for(Act.PLAIN, case, line.sender) if case.reporter == line.sender else Event.SECONDED
             return join(case, line, event or Event.DETAILED, here, "紧急的同一件事")
+    risen = await _grows_urgent(line, heard, placed, here)
+    if risen is not None:
+        return risen
     return await report(line, replace(_appeal(line, heard, placed), intent=intent, urgent=True), here)
+
+
+async def _grows_urgent(line: ChatLine, heard: Heard, placed: Placed, here: Here) -> Change | None:
+    """What was a hazard or a quarrel a moment ago is now an emergency: the same case, and everyone is called."""
+    own = await here.reader.recent_cases(line.lounge, line.sender)
+    known = await _known(line, heard, own, await _quoted(line, here), here)
+    found = belongs(line, heard, placed, known, here.now)
+    if found is None or not found.case.open or found.case.intent not in TURNS_URGENT:
+        return None
+    if found.case is not known.quoted and here.now - found.case.touched_at > SAME_TALK:
+        return None
+    return rise(found.case, line, found.event or Event.DETAILED, here, found.why)
 
 
 async def _member_works(line: ChatLine, heard: Heard, quoted: Case | None, here: Here) -> Change | None:
@@ -143,10 +167,15 @@ async def _burst(line: ChatLine, heard: Heard, placed: Placed, here: Here) -> Ch
 
 
 async def attach(line: ChatLine, heard: Heard, placed: Placed, found: Belongs, here: Here) -> Change:
-    """Join a line to its case as the event it is there."""
+    """Join a line to its case as the event it is there; what it adds in heat stays with the case."""
+    change = await _attach(line, heard, placed, found, here)
+    return change if is_staff(line.name) else warmed(change, heard)
+
+
+async def _attach(line: ChatLine, heard: Heard, placed: Placed, found: Belongs, here: Here) -> Change:
     case, event = found.case, found.event
     speaker = Speaker(line.sender, private=line.private, name=line.name)
-    args = {"heated": str(heard.heated), **({"urgent": "1"} if heard.urgent else {})}
+    args = {"urgent": "1"} if heard.urgent else {}
     if placed.unit and case.reporter == line.sender:
         args["unit"] = placed.unit
     if event is None:
@@ -194,6 +223,12 @@ async def private(line: ChatLine, here: Here) -> Change:
             return await report(line, _appeal(line, heard, placed), here)
         return Change(decision=Decision(id=line.id, decision="ignore", why=heard.why))
     role = case.role_of(line.sender)
+    if (kept := await quarrel.after_its_day(line, case, here)) is not None:
+        return kept
+    if role == "other":
+        return await quarrel.side_speaks(line, case, here)
+    if role in ("responsible", "mediator") and (said := await quarrel.plain(line, case, here)) is not None:
+        return said
     if role in ("responsible", "mediator"):
         return join(case, line, Event.NOTED, here, "负责的人自己回了话", speaker=Speaker(line.sender, True))
     if role is None:
@@ -209,8 +244,9 @@ async def private(line: ChatLine, here: Here) -> Change:
 
 def _with_ack(change: Change, case: Case, line: ChatLine, here: Here) -> Change:
     """Somebody who adds something in private is told that it arrived."""
-    ack: Outgoing = cards.card_for(case, "detail_ok", f"person:{line.sender}", here, ping=False, part="reporter",
-                                   key=f"{line.id}/detail_ok")
+    card = quarrel.acknowledged(line, case)
+    ack: Outgoing = cards.card_for(case, card, f"person:{line.sender}", here, ping=False, part="reporter",
+                                   key=f"{line.id}/{card}")
     say, forward = cards.send([ack])
     return replace(change, say=change.say + say, forward=change.forward + forward)
 

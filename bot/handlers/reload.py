@@ -11,7 +11,7 @@ from bot.domain.events import BOT, Event, Happened
 from bot.domain.settings import Settings
 from bot.domain.tables import NEXT
 from bot.domain.transitions import Step, step
-from bot.handlers import visitday
+from bot.handlers import shift, visitday
 from bot.handlers.cards import lines_of, send, when
 from bot.handlers.context import Here
 from bot.messages import ClockRang, Outgoing
@@ -50,7 +50,7 @@ async def changed(rang: ClockRang, here: Here) -> Change:
     say, told = send(said)
     more = last is not None and last is not waiting[-1]
     rest = [announced(lounge, version, rang.at.isoformat(), rang.at, _number(last))] if last is not None and more else []
-    chores = () if more else await visitday.wound(lounge, here)
+    chores = () if more else (*await visitday.wound(lounge, here), *shift.wound(lounge, here))
     return Change(cases=tuple(cases), journal=tuple(journal), say=say, forward=(*told, *rest), chores=chores)
 
 
@@ -67,7 +67,7 @@ def renewed(case: Case, here: Here) -> tuple[Case, Iterable[Row], list[Outgoing]
         return None  # what these came after is not known here: the next happening winds the alarm by them
     event = Happened(event=Event.SETTINGS_CHANGED, at=here.now, by=BOT)
     old, new = step(case, event, before), step(case, event, settings)
-    if not isinstance(old, Step) or not isinstance(new, Step) or old.case.deadlines == new.case.deadlines:
+    if not isinstance(old, Step) or not isinstance(new, Step) or new.case.deadlines in (old.case.deadlines, case.deadlines):
         return None
     final = new.case.but(touched_at=case.touched_at)  # nobody has said anything about it
     note = "；".join(_moves(case, final, settings, here.now))

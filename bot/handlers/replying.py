@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.domain.case import Row
 from bot.domain.events import BOT, Event
-from bot.handlers import cards
+from bot.handlers import cards, forgetting
 from bot.handlers.context import Here
 from bot.messages import ButtonPress, ChatLine, Fetched, Incoming, Outgoing, Told
 from bot.store.port import Change
@@ -85,13 +85,17 @@ def _errands(line: ChatLine, change: Change, here: Here) -> Iterable[Outgoing]:
             continue
         for index, url in enumerate(line.media_urls):
             yield Outgoing(key=f"media/{case.id}/{line.id}/{index}", at=here.now, to=f"media:{line.channel}/{line.id}",
-                           card=line.media or "file", text="", case=case.id, lounge=case.lounge, ping=False, reply_url=url)
+                           card=line.media or "file", text="", case=case.id, lounge=case.lounge, ping=False, reply_url=url,
+                           mention=(line.sender,))
 
 
 async def fetched(what: Fetched, here: Here) -> Change:
     """What became of a file, as a row of the case."""
-    if await here.reader.case(what.case) is None:
+    case = await here.reader.case(what.case)
+    if case is None:
         return Change()
+    if what.digest and case.role_of(what.sender) is None and what.sender not in here.settings.people:  # forgotten meanwhile
+        return Change(say=(forgetting.unkept(what.key, case, [what.digest[:forgetting.SHOWN]], here),))
     kind = SHOWN.get(what.kind, SHOWN["file"])
-    note = f"附件已存：{kind} {what.digest[:12]}" if what.digest else f"附件未取回：{kind}（{what.why}）"
-    return Change(journal=((what.case, Row(at=here.now, event=Event.DETAILED.value, by=BOT, note=note)),))
+    note = f"附件已存：{kind} {what.digest[:forgetting.SHOWN]}" if what.digest else f"附件未取回：{kind}（{what.why}）"
+    return Change(journal=((what.case, Row(at=here.now, event=Event.DETAILED.value, by=what.sender or BOT, note=note)),))

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain import assignment, levels
+from bot.domain import assignment, disputes, levels
 from bot.domain.case import Case, Row, State
 from bot.domain.events import BOT, Event, Happened
 from bot.domain.gate import quiet
 from bot.domain.settings import Settings
 from bot.domain.transitions import Step, step
-from bot.handlers import answers
+from bot.handlers import answers, assist, which
 from bot.handlers.cards import card_for, change_for, known_to, lines_of, send
 from bot.handlers.context import Here, Speaker
 from bot.messages import ChatLine, Decision, Outgoing
@@ -28,6 +28,7 @@ class Appeal:
     unit: str | None
     urgent: bool = False
     heated: int = 0
+    heat: float = 0.0
     why: str = ""
     earlier: tuple[str, ...] = ()  # ids of the lines of the same burst that came before
     gist: str = ""
@@ -40,29 +41,53 @@ async def open_case(line: ChatLine, appeal: Appeal, here: Here, *, by: str | Non
     intent = settings.intents.get(appeal.intent)
     case = Case(
         id=f"{lounge.code}-{number:04d}", lounge=line.lounge, intent=appeal.intent, building=appeal.building,
-        unit=appeal.unit, urgent=appeal.urgent, heated=appeal.heated, private=bool(intent and intent.private),
+        unit=appeal.unit, urgent=appeal.urgent, heated=appeal.heated,
+        heat=appeal.heat, private=bool(intent and intent.private),
         reporter=line.sender, reporter_name=line.name, opened_by=line.id, opened_at=line.at, touched_at=here.now,
         gist=appeal.gist or line.text, messages=(line.id, *appeal.earlier), state=State.REPORTED,
     )
     station = None if case.building else levels.station_of(case.gist, case.lounge, settings)
     level = levels.triage(case.intent, case.gist, settings).level or ("C" if case.urgent else "")
-    case = case.but(level=level, station=station.id if station else "")
-    row = Row(at=line.at, event=Event.REPORTED.value, by=line.sender, note=appeal.why)
-    done = _placed(case, by or BOT, min(line.at, here.now), here)
-    opened = done.case
+    shops = which.meant(case.gist, case.lounge, here)
+    case = case.but(level=level, station=station.id if station else "", shop=shops[0].id if len(shops) == 1 else "")
+    found = disputes.recognised(case, settings)
+    leaves = found is not None or disputes.leaves_group(case.intent, case.lounge, settings)
+    case = case.but(mediation=found, private=case.private or leaves)
+    late = settings.local(line.at).date() < settings.local(here.now).date()  # figures count when it was written down
+    row = Row(at=line.at, event=Event.REPORTED.value, by=line.sender, note=appeal.why, recorded=here.now if late else None)
+    done = await _placed(case, by or BOT, min(line.at, here.now), here)
+    opened = assist.helping(done.case, here)
     if opened.urgent:  # whoever of them is nearest takes it with one tap
         opened = replace(opened, asked=tuple(p for p in called(opened, here) if p != opened.attendant))
-    return opened, [row, *done.rows] if opened.level else [replace(done.rows[0], note=f"{row.note}；{opened.why_attendant}")]
+    placed = [replace(one, recorded=row.recorded) for one in done.rows]
+    return opened, [row, *placed] if opened.level else [replace(placed[0], note=f"{row.note}；{opened.why_attendant}")]
 
 
-def _placed(case: Case, by: str, started: datetime, here: Here) -> Step:
-    """Who has it first; a matter of no known level stays 待分派 with the host. Clocks run from the resident's words."""
-    seat = levels.entry(case, here.now, here.settings)
+async def _placed(case: Case, by: str, started: datetime, here: Here) -> Step:
+    """Who has it first, by what held when it was said; a matter of no known level stays 待分派 with the host.
+
+    Clocks run from the resident's words.
+    """
+    seat = await seated(case, started, here)
     event = Happened(event=Event.ASSIGNED if case.level else Event.REPORTED, at=started, by=by if case.level else case.reporter,
                      args={"to": seat.person, "rung": seat.rung.value, "why": seat.why})
     done = step(case, event, here.settings)
     assert isinstance(done, Step), "a reported case can always be given to somebody"
     return done
+
+
+async def seated(case: Case, at: datetime, here: Here) -> assignment.Seat:
+    """Who answers for a case at an instant and has a hand free for it."""
+    full = frozenset[str]()
+    while True:
+        seat = levels.entry(case, at, here.settings, full)
+        most = here.settings.people[seat.person].most
+        if not most or case.urgent or seat.person in full:
+            return seat
+        held = await here.reader.held_by(case.lounge, seat.person)
+        if sum(c.attendant == seat.person and c.id != case.id for c in held) < most:
+            return seat
+        full |= {seat.person}
 
 
 async def report(line: ChatLine, appeal: Appeal, here: Here, *, also: Sequence[Outgoing] = (),
@@ -74,8 +99,21 @@ async def report(line: ChatLine, appeal: Appeal, here: Here, *, also: Sequence[O
         return await _answer(line, appeal, answer, here)
     case, rows = await open_case(line, appeal, here, by=by)
     lines = _urgent_lines(case, here) if case.urgent else _opening_lines(case, line, here, bool(intent))
-    return change_for(case, [(case.id, row) for row in rows], [*lines, *also],
+    lines += assist.told(case, case.helpers, here)
+    lines, kept = _asking_which(case, lines, here)
+    return change_for(case, [(case.id, row) for row in rows], [*lines, *also], overlay=kept,
                       decision=Decision(id=line.id, decision="open", intent=case.intent, case=case.id, why=appeal.why))
+
+
+def _asking_which(case: Case, lines: list[Outgoing], here: Here) -> tuple[list[Outgoing], tuple[tuple[str, str, str], ...]]:
+    """Where two shops bear the name that was said, the line that says it is written down also asks which."""
+    shops = () if case.shop else which.meant(case.gist, case.lounge, here)
+    if len(shops) < 2 or not case.reporter:
+        return lines, ()
+    first = next((line for line in lines if line.card.startswith("opened") and line.to.startswith("chat:")), None)
+    to = first.to if first else f"person:{case.reporter}"
+    question, kept = which.asks(case, shops, "which_shop" if first else "which_only", to, here)
+    return [question, *(line for line in lines if line is not first)] if first else [*lines, question], (kept,)
 
 
 def answer_of(appeal: Appeal, line: ChatLine, here: Here) -> str | None:
@@ -98,18 +136,27 @@ async def _answer(line: ChatLine, appeal: Appeal, answer: str, here: Here) -> Ch
 
 def _opening_lines(case: Case, line: ChatLine, here: Here, known: bool) -> list[Outgoing]:
     """One line to who spoke, one card to who answers for the place; of a matter for the district the host is informed."""
-    first = "assigned" if case.level else "triage"
+    first = ("assigned_dispute" if case.mediation else "assigned") if case.level else "triage"
     members = [card_for(case, first, f"person:{case.attendant}", here, part="responsible")]
     if case.level in levels.DIRECT and case.attendant != case.collector:
         members.append(card_for(case, "informed", f"person:{case.collector}", here, part="host"))
     if case.private or line.private:
-        ack = card_for(case, "opened_private", f"person:{case.reporter}", here, ping=False, part="reporter")
+        wage = case.intent in here.settings.mediation.wage
+        card = "opened_wage" if wage else "opened_dispute" if case.mediation else "opened_private"
+        ack = card_for(case, card, f"person:{case.reporter}", here, ping=False, part="reporter")
         return [ack, *members]
     night = not here.settings.calendar.is_open(here.now) and quiet(here.now, here.settings)
     asks = case.building is None and not case.station and needs_place(case, here.settings)
-    card = "opened_where" if asks else "opened_night" if night else "opened"
-    return [card_for(case, card, f"chat:{case.lounge}", here, ping=False), *members,
+    stations = _stations(case, here.settings) if asks else ""
+    card = "opened_station" if stations else "opened_where" if asks else "opened_night" if night else "opened"
+    return [card_for(case, card, f"chat:{case.lounge}", here, ping=False, extra={"examples": stations}), *members,
             known_to(case, case.reporter, "reporter", here)]
+
+
+def _stations(case: Case, settings: Settings) -> str:
+    """What to ask somebody who has no building: the stations of his lounge; "" for anybody else."""
+    here = (s.name for s in settings.levels.stations.values() if s.lounge == case.lounge)
+    return "、".join(here) if levels.rides(case.gist, settings) else ""
 
 
 def _urgent_lines(case: Case, here: Here) -> list[Outgoing]:
@@ -186,7 +233,7 @@ async def place_found(case: Case, line: ChatLine, building: str, unit: str | Non
     rows, now_case = list(done.rows), done.case
     lines: list[Outgoing] = []
     if case.state is State.ASSIGNED and case.responded_at is None and case.rounds == 1:
-        seat = levels.entry(told, here.now, here.settings)
+        seat = await seated(told, min(line.at, here.now), here)
         if seat.person != case.attendant:
             moved = Happened(event=Event.ASSIGNED, at=here.now, by=BOT,
                              args={"to": seat.person, "rung": seat.rung.value, "why": seat.why})

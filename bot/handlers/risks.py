@@ -19,7 +19,7 @@ async def act(press: ButtonPress, case: Case, here: Here, speaker: Speaker) -> C
     from bot.handlers.act import refusal, refuse
 
     if not parts(press.sender, case, here.settings) & JUDGES:
-        extra = {"command": "风险", "who": who_may(JUDGES, here.settings)}
+        extra = {"command": "风险", "who": who_may(JUDGES, here.settings, case)}
         return refuse(press, case, "refuse_may", here, speaker, extra)
     event = _event(press, case, here)
     if event.args["tier"] == risk.HIGH:  # checked before anybody is moved

@@ -10,15 +10,23 @@ from bot.handlers import (
     alarm,
     answers,
     binding,
+    boards,
     clarify,
     forgetting,
+    handover,
     home,
+    judging,
     listen,
+    partners,
     progress,
+    quarrel,
     reload,
     shadow,
+    shift,
+    staffing,
     visitday,
     welcome,
+    which,
 )
 from bot.handlers.context import Here, Speaker
 from bot.handlers.delivery import delivered
@@ -30,6 +38,7 @@ from bot.messages import (
     ClockRang,
     Decision,
     Entered,
+    Feedback,
     Fetched,
     Incoming,
     Receipted,
@@ -37,9 +46,12 @@ from bot.messages import (
 )
 from bot.store.port import Change
 
+OWN = staffing.VERBS | {"mylist", "takeall"}  # what our own people say of themselves; from others it is talk
+
 
 async def route(what: Incoming, here: Here) -> Change:
     """Decide one input. Pure but for reads."""
+    here = await staffing.standing(what, here)
     match what:
         case ChatLine():
             return await welcome.at_first(what, answered(what, await _line(what, here), here), here)
@@ -49,6 +61,10 @@ async def route(what: Incoming, here: Here) -> Change:
             kind, _, name = what.key.partition("/")
             if name.startswith(f"{reload.CHORE}/"):
                 return await reload.changed(what, here)
+            if name.startswith(f"{handover.CHORE}/"):
+                return await handover.rang(what, here)
+            if name.startswith(f"{shift.CHORE}/"):
+                return await shift.rang(what, here)
             if name.startswith(f"{visitday.CHORE}/"):
                 return await visitday.rang(what, here)
             return await alarm.case_due(what, name, here) if kind == "case" else Change()
@@ -62,6 +78,8 @@ async def route(what: Incoming, here: Here) -> Change:
             return await binding.arranged(what, here)
         case Fetched():
             return await fetched(what, here)
+        case Feedback():
+            return await judging.judged(what, here)
 
 
 async def _line(line: ChatLine, here: Here) -> Change:
@@ -70,8 +88,8 @@ async def _line(line: ChatLine, here: Here) -> Change:
     if line.private and line.case is None and not line.lounge:
         return await home.private_line(line, here)
     if line.private:
-        return await listen.private(line, here)
-    change = await _group(line, here)
+        return await quarrel.watched(await which.answered(line, here) or await listen.private(line, here), here)
+    change = await quarrel.watched(await _group(line, here), here)
     return shadow.watched(line, change, here) if here.settings.lounges[line.lounge].shadow else change
 
 
@@ -81,7 +99,7 @@ async def _group(line: ChatLine, here: Here) -> Change:
         done = await _command(line, command, here)
         if done is not None:
             return done
-    return await answers.picks(line, here) or await listen.group(line, here)
+    return await answers.picks(line, here) or await which.answered(line, here) or await listen.group(line, here)
 
 
 def _mentioned(line: ChatLine, here: Here) -> Command | None:
@@ -103,9 +121,9 @@ async def _command(line: ChatLine, command: Command, here: Here) -> Change | Non
     if command.verb == "progress" and not command.number and command.rest.isascii() and command.rest.isdigit():
         code = here.settings.lounges[line.lounge].code  # 进度 12: of this lounge
         return await about(line, "progress", f"{code}-{int(command.rest):04d}", here)
-    if command.verb in ("mylist", "forget", "handover", "bind") or command.verb == "progress" and not command.number:
+    if command.verb in (*OWN, "forget", "bind", "enlist") or command.verb == "progress" and not command.number:
         return await _personal(line, command, here)
-    if command.verb in clarify.ANSWERS:
+    if command.verb in clarify.ANSWERS or command.verb == "agree" or boards.wanted(command):  # 同意 is said in private
         return None
     number = command.number or next(iter(numbers(line.text)), None)
     if number is None:
@@ -132,7 +150,7 @@ async def _personal(line: ChatLine, command: Command, here: Here) -> Change | No
         to = f"chat:{line.lounge}" if not any(c.private for c in cases) else f"person:{line.sender}"
         say = await progress.answer(list(cases), Speaker(line.sender, False), to, here, line.id, line.lounge)
         return act.said(ButtonPress(id=line.id, at=line.at, sender=line.sender, verb="progress"), [say], "act", "问进度")
-    if command.verb in ("mylist", "handover") and line.sender not in here.settings.people:
+    if command.verb in OWN and line.sender not in here.settings.people:
         return None
     alone = replace(line, private=True, lounge="")
     return Change(forward=((shard_of(line.sender), f"home/{line.channel}/{line.sender}/{line.id}", alone),))
@@ -146,6 +164,8 @@ async def about(line: ChatLine, verb: str, number: str, here: Here) -> Change:
     to = f"person:{line.sender}" if line.private or case is not None and case.private else f"chat:{line.lounge}"
     press = ButtonPress(id=line.id, at=line.at, sender=line.sender, verb=verb, case=number)
     strange = case is None or line.lounge and case.lounge != line.lounge
+    if case is not None and not strange and partners.joined(line.sender, case, here):
+        return await partners.view(line, case, here)
     if case is None or strange or case.private and case.role_of(line.sender) is None:
         say = plain("case_gone", to, here, line.id, extra={"number": number}, lounge=line.lounge)
         return act.said(press, [say], "act", f"没有 {number} 这一件")
@@ -168,6 +188,10 @@ async def pressed(press: ButtonPress, here: Here) -> Change:
         return await clarify.settle(press, here, Speaker(press.sender, private=True))
     if press.verb == "erase" and press.args.get("private") == "1":
         return await forgetting.forget(press, here)
+    if press.verb == which.VERB:
+        return await which.pressed(press, here)
+    if press.verb in staffing.VERBS and press.case is None:
+        return await staffing.act(press, here)
     if press.case is None:
         return Change(decision=Decision(id=press.id, decision="ignore", why="没有说是哪一件"))
     if press.verb in ("progress", "why"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.settings import Settings
 from bot.handlers.binding import BINDINGS
-from bot.messages import Arranged, ButtonPress, ChatLine, Entered, Incoming
+from bot.messages import Arranged, ButtonPress, ChatLine, Entered, Feedback, Incoming
 from bot.shards import shard_of
 
 
@@ -24,6 +24,10 @@ def where(what: Incoming, settings: Settings) -> tuple[int, str]:
         return shard_of(lounge or what.sender), f"{what.channel}/press/{what.sender}/{what.id}"
     if isinstance(what, Entered):
         return shard_of(what.lounge or what.sender), f"{what.channel}/entered/{what.sender}/{what.id}"
+    if isinstance(what, Feedback):
+        known = settings.by_code(what.about.split("-")[0])
+        lounge = known.id if known else what.lounge
+        return shard_of(lounge or what.sender), f"{what.channel}/judged/{what.sender}/{what.id}"
     if isinstance(what, Arranged):
         return shard_of(BINDINGS), f"arranged/{what.id}"
     raise TypeError(f"{type(what).__name__} does not come from outside")

@@ -11,8 +11,9 @@ from bot.intents.ngrams import grams
 from bot.intents.normalize import normalize
 from bot.intents.signs import TURNS_FROM, WORDS_FROM, Learnt, Signs, learn
 
-CERTAIN = 1.5  # the logit from which a line is urgent, if it is heard as one of DANGERS
-TOLD = 1.0  # what the signs alone must be worth: characters that emergencies share with a builder on a roof are not enough
+CERTAIN = 1.0  # the logit from which a line is urgent, if it is heard as one of DANGERS
+UNLIKELY = -1.0  # below this logit not even certain words are believed: 安眠药要处方吗
+TOLD = 0.5  # what the signs alone must be worth: characters that emergencies share with a builder on a roof are not enough
 NEAR = 1.0  # or nearly as one: an emergency may stand this far behind the best intent, in logits
 DANGERS = frozenset(("emergency", "mental_health", "public_security", "safety_hazard"))
 
@@ -20,12 +21,12 @@ DANGERS = frozenset(("emergency", "mental_health", "public_security", "safety_ha
 PRIOR: Mapping[str, float] = {
     "!cry": 2.0, "!fire": 1.5, "!brink": 1.5, "!armed": 1.5, "!fallen": 1.2, "!breath": 1.2, "!blood": 1.2,
     "!weapon": 1.2, "!flames": 1.2, "!farewell": 1.0, "!violence": 1.0, "!befell": 1.0, "!limb": 1.0, "!inside": 1.0,
-    "!hurry": 1.0, "!gas": 0.8, "!stuck": 0.8, "!edge": 0.8, "!water": 0.8, "!crash": 0.8, "!beast": 0.8, "!lost": 0.6,
+    "!hurry": 1.0, "!call": 0.8, "!gas": 0.8, "!stuck": 0.8, "!edge": 0.8, "!water": 0.8, "!crash": 0.8, "!beast": 0.8, "!lost": 0.6,
     "!who": 0.6, "!pills": 0.5, "!now": 0.4, "!shout": 0.3, "!calmer": -2.0,
     "!works": -1.5, "!object": -0.5,
 }  # fmt: skip
-SOFT = frozenset(("!who", "!now", "!shout", "!calmer", "!hurry", "!works", "!object"))  # none of these alone is an emergency
-ASIDE = frozenset(("!who", "!now", "!shout"))  # and these do not count among what the signs must be worth
+SOFT = frozenset(("!call", "!who", "!now", "!shout", "!calmer", "!hurry", "!works", "!object"))  # none of these alone is an emergency
+ASIDE = frozenset(("!cry", "!call", "!hurry", "!who", "!now", "!shout"))  # and these do not count among what the signs must be worth
 URGENT_COUNTS, CALM_COUNTS = 3, 2
 
 _SIGNS = Signs(alarm_signs.WORDS, alarm_signs.TURNS)
@@ -56,6 +57,11 @@ def cry(learnt: Learnt, text: str, grams_worth: float) -> str:
     if logit + learnt.of(turns) < CERTAIN or learnt.of(found.keys() - ASIDE) < TOLD:
         return ""
     return " ".join([word for name, word in found.items() if name not in SOFT][:3])[:24]
+
+
+def unlikely(learnt: Learnt, text: str, grams_worth: float) -> bool:
+    """Whether everything else in a line in normal form speaks against the certain words that it has."""
+    return learnt.bias + grams_worth + learnt.of(_SIGNS.words(text)) + learnt.of(_SIGNS.turns(text)) < UNLIKELY
 
 
 def _features(line: str) -> set[str]:

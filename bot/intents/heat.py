@@ -15,9 +15,10 @@ from bot.intents.normalize import normalize
 from bot.intents.signs import TURNS_FROM, WORDS_FROM, Learnt, Signs, learn
 from bot.intents.speech import Act
 
-ANGRY = 1.0  # the logit from which one line is heated; two lines a little below are heated together
-WARM = 0.73  # the sum of a talk's points from which it is heated (a single line at ANGRY has as much)
+ANGRY = 1.5  # the logit from which one line is heated; two lines a little below are heated together
+WARM = 0.82  # the sum of a talk's points from which it is heated (a single line at ANGRY has as much)
 FURIOUS = 2.4  # and from which several heated lines are a quarrel
+ABUSE = 2.0  # the least logit of a line with abuse or a threat in it, whatever else it says
 NOTHING = -3.0  # below this logit a line adds nothing to a talk
 
 # What each sign is worth before anything is learnt, in logits; learning moves it.
@@ -26,17 +27,18 @@ PRIOR: Mapping[str, float] = {
     "!shouting": 1.5, "!fool": 1.2, "!robbery": 1.2, "!deceit": 1.0, "!exhausted": 1.0, "!sarcasm": 1.0,
     "!cannot": 1.0, "!twist": 1.0, "!shout": 1.0, "!must": 1.0, "!whose": 1.0, "!rights": 0.8, "!demand": 0.8,
     "!baffled": 0.8, "!endless": 0.7, "!cry": 0.7, "!accuse": 0.6, "!tag": 0.6, "!absurd": 0.6, "!you": 0.4,
-    "!ignored": 0.3, "!endured": 0.2, "!one!": 0.3, "!one?": 0.2, "!smile": -0.3, "!polite": -0.8, "!playful": -1.5,
+    "!ignored": 0.3, "!endured": 0.2, "!one!": 0.3, "!one?": 0.2, "!smile": -0.3, "!polite": -0.8, "!relief": -1.5, "!playful": -1.5,
     "!laugh": -2.5,
 }  # fmt: skip
-SOFT = frozenset(("!polite", "!playful", "!laugh", "!smile", "!you", "!one!", "!one?"))
+SOFT = frozenset(("!polite", "!relief", "!playful", "!laugh", "!smile", "!you", "!one!", "!one?"))
+MILD = frozenset(("!playful", "!laugh", "!relief"))  # what takes the sting out of abuse
 HOT_COUNTS, CALM_COUNTS = 3, 2  # how much a line written for heat weighs against one of the lexicon
 
 
 # What else is known of a line says of its heat, in logits: who complains again is rarely calm, who cries for help not angry.
 WARMER: Mapping[Act, float] = {
     Act.UNSATISFIED: 1.0, Act.UNRESOLVED: 1.0, Act.JOKE: -3.0, Act.ADVERT: -3.0, Act.NOTICE: -4.0, Act.GREETING: -4.0,
-    Act.CHAIN: -4.0, Act.WORKING: -2.0,
+    Act.CHAIN: -4.0, Act.WORKING: -2.0, Act.SATISFIED: -4.0, Act.RESOLVED: -3.0, Act.THANKS: -3.0,
 }  # fmt: skip
 KIND_WARMER: Mapping[str, float] = {"question": -0.4, "wish": -1.0, "emergency": -0.4}
 TWO_SIDED = 0.5
@@ -97,16 +99,16 @@ def warmth(learnt: Learnt, text: str, raw: str, grams_worth: float) -> Warmth:
         return CALM
     found = _SIGNS.words(text) | _SIGNS.marks(raw)
     logit += learnt.of(found)
-    if logit < TURNS_FROM:
+    abusive = "!worst" in found and not (MILD & found.keys())
+    if logit < TURNS_FROM and not abusive:
         return CALM
     turns = _SIGNS.turns(text)
     found |= turns
     logit += learnt.of(turns)
-    if logit < NOTHING:
+    if logit < NOTHING and not abusive:
         return Warmth(logit)
     said = sorted((-learnt.weights.get(name, 0.0), word) for name, word in found.items() if name not in SOFT)
-    abusive = "!worst" in found and "!playful" not in found and "!laugh" not in found
-    return Warmth(logit, " ".join(word for _, word in said[:3])[:24], abusive)
+    return Warmth(max(logit, ABUSE) if abusive else logit, " ".join(word for _, word in said[:3])[:24], abusive)
 
 
 def _features(line: str) -> set[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.domain.settings import Intent, Settings
-from bot.intents.alarm import DANGERS, NEAR, cry
+from bot.intents.alarm import DANGERS, NEAR, cry, unlikely
 from bot.intents.background import background
 from bot.intents.concepts import CONCEPTS
 from bot.intents.heat import Warmth, warmer, warmth
@@ -142,6 +142,7 @@ class Ears:
         if not normal.text:
             return Heard(act, None, 0.0, None, False, 0, ACT_WORDS[act], (), "ignore")
         alarm = urgent(normal) if act not in HARMLESS else None
+        alarm = None if alarm and unlikely(self._tones[0], normal.text, value(lanes[1])) else alarm
         signs = "" if alarm or act in HARMLESS or appeal < FAR else self._cry(normal.text, value(lanes[1]))
         warm = warmth(self._tones[1], normal.text, text, value(lanes[2]))
         hits = self.lexicon.hits(compact(normal.text))

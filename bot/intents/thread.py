@@ -79,8 +79,7 @@ def _by_own(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: dat
     ago = lines_ago(known.talk, line) if own else {}
     for case in own:
         score = kin.about_own(line.text, heard.act, case.gist, known.leaning(line.text, case.intent),
-                              around(case, line, ago, now), known.rare)
-        score -= 0.0 if case.reporter == line.sender else 0.8  # who only joined in speaks of it less often
+                              around(case, line, heard, ago, now), known.rare)
         if best is None or (score, case.touched_at, case.id) > (best[0], best[1].touched_at, best[1].id):
             best = (score, case)
     if best is None or best[0] < kin.OWN_LEAST:
@@ -107,7 +106,7 @@ def _by_echo(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: da
                and case.reporter != line.sender and not case.private and not _elsewhere_said(case, placed)]
     ago = lines_ago(known.talk, line) if near_by else {}
     for case in near_by:
-        near = around(case, line, ago, now)
+        near = around(case, line, heard, ago, now)
         score = kin.echoes(line.text, heard.act, case.gist, known.leaning(line.text, case.intent), near, known.rare)
         score -= 2.0 if kin.addresses(line.text, case.reporter_name) else 0.0
         if best is None or (score, case.touched_at, case.id) > (best[0], best[1].touched_at, best[1].id):
@@ -139,7 +138,7 @@ def one_breath(line: ChatLine, heard: Heard, talk: Sequence[ChatLine], leaning: 
                rare: Rarity) -> tuple[str, ...]:
     """Ids of the lines that the same speaker said just before and that are part of what he now says."""
     own = [t for t in talk if t.sender == line.sender and t.id != line.id and timedelta(0) <= line.at - t.at <= BURST]
-    near = Around(since=timedelta(minutes=5), lines_between=0)
+    near = Around(since=timedelta(minutes=3), lines_between=1, reporter=True, same=True)
     return tuple(t.id for t in own if kin.about_own(
         t.text, Act.PLAIN, line.text, leaning(t.text, heard.intent or ""), near, rare) >= kin.OWN_LEAST)
 
@@ -152,11 +151,12 @@ def lines_ago(talk: Sequence[ChatLine], line: ChatLine) -> dict[str, int]:
     return ago
 
 
-def around(case: Case, line: ChatLine, ago: Mapping[str, int], now: datetime) -> Around:
+def around(case: Case, line: ChatLine, heard: Heard, ago: Mapping[str, int], now: datetime) -> Around:
     """How near a line is to what was last said of a case; `ago` is `lines_ago`."""
     between = min((ago[message] for message in case.messages if message in ago), default=FAR)
-    return Around(since=now - case.touched_at, lines_between=between, to_bot=line.at_bot,
-                  resolved=case.state is State.RESOLVED, urgent=case.urgent)
+    return Around(since=now - case.touched_at, lines_between=between, to_bot=line.at_bot, urgent=case.urgent,
+                  reporter=case.reporter == line.sender, same=heard.intent == case.intent,
+                  other=heard.decision == "open" and heard.intent != case.intent)
 
 
 def event_for(act: Act, case: Case, sender: str) -> Event | None:

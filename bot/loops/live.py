@@ -21,6 +21,7 @@ LEASE = timedelta(seconds=15)
 RENEW = 4.0  # seconds between renewals
 IDLE = 2.0  # seconds that a wait for something new may last
 LOOK = 1.0  # seconds between looks at the clock
+FINISH = 2.0  # seconds that what is being said gets once a stop has come
 
 log = structlog.get_logger("live")
 
@@ -30,7 +31,7 @@ class Live:
 
     def __init__(self, store: Store, leases: Leases, inbox: InboxLoop, outbox: OutboxLoop, clock: ConductClock) -> None:
         self._store, self._leases, self._deciding, self._saying, self._conduct = store, leases, inbox, outbox, clock
-        outbox.side_by_side = True
+        self._lanes = outbox.side_by_side()
         self._held: set[int] = set()
         self._fresh_in: set[int] = set()  # shards to drain without waiting for something new
         self._fresh_out: set[int] = set()
@@ -49,7 +50,18 @@ class Live:
             for name, beat in (("lease", self._lease), ("inbox", self._inbox), ("outbox", self._outbox),
                                ("clock", self._clock), *self.beats.items()):
                 group.create_task(self._keep(name, beat), name=name)
+            group.create_task(self._finish(), name="finish")
         await self._leases.release(self._held)
+
+    async def _finish(self) -> None:
+        """What is being said when the stop comes is said to its end, unless that is cut short; the rest stays promised."""
+        try:
+            await self.stop.wait()
+            with suppress(Lost, TimeoutError):
+                async with asyncio.timeout(FINISH):
+                    await self._lanes.idle()
+        finally:
+            await self._lanes.leave()
 
     async def _keep(self, name: str, beat: Callable[[], Awaitable[None]]) -> None:
         failing = 0
@@ -80,7 +92,7 @@ class Live:
                 self._store.inbox.rewind(shard)
         elif name == "outbox":
             self._fresh_out |= self._held
-            for shard in self._held:
+            for shard in self._held:  # what is still being said is known to its lane
                 self._store.outbox.rewind(shard)
 
     async def _pause(self, seconds: float) -> None:
@@ -113,6 +125,7 @@ class Live:
             self._fresh_out.add(shard)
 
     async def _outbox(self) -> None:
+        await self._lanes.room()  # a lane that failed says so here, also where nothing new comes
         shards = await self._woken(self._fresh_out, self._store.outbox.wait)
         for shard in sorted(shards & self._held):
             while await self._saying.drain_once(shard, self._conduct.now()) and not self.stop.is_set():

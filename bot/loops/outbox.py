@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -15,13 +14,16 @@ from bot.domain import gate
 from bot.domain.gate import Reason
 from bot.domain.ledger import Outcome, Sort, field
 from bot.domain.settings import Settings
+from bot.loops.lanes import Lanes
 from bot.loops.shaping import Able, fitted, folded, folds, gate_line, home_of
 from bot.messages import Delivered, Outgoing, Receipt, Receipted, Refused, TryLater, Unknown
-from bot.store.port import Promise, Store
+from bot.store.port import Lost, Promise, Store
 
 BATCH = 256
+TRIES = 5  # times that a line which trips us up is taken again before it is buried
 PATIENCE = timedelta(hours=24)  # a platform that is down for a night loses nothing
 LONGEST_PAUSE, URGENT_PAUSE = 900.0, 30.0  # seconds; each further try waits twice as long, up to this
+UNSURE = timedelta(seconds=5)  # a destination that gave no answer is left alone for so long, what is behind it waits
 
 log = structlog.get_logger("outbox")
 Said = Callable[[Outgoing, str], None]  # (line, outcome)
@@ -42,8 +44,13 @@ class OutboxLoop:
         self._store, self._latest, self._mouth, self._said, self._able = store, settings, mouth, said, able
         self._settings = settings()  # of the batch in hand: new ones count from the next batch on
         # Live, no destination waits for another; on a virtual clock one after the other, so that every run is the same.
-        self.side_by_side = False
+        self.lanes: Lanes | None = None
         self.forwarded: set[int] = set()  # shards that got something from us since last asked
+
+    def side_by_side(self) -> Lanes:
+        """From now on `drain_once` only puts lines on their way: each destination has a lane of its own."""
+        self.lanes = Lanes(self._lane)
+        return self.lanes
 
     def speak_through(self, mouth: Mouth) -> None:
         """From the next line on."""
@@ -51,22 +58,24 @@ class OutboxLoop:
 
     async def drain_once(self, shard: int, now: datetime) -> int:
         """Take one batch; inputs for other shards first, then lines: urgent destinations first, each in order."""
-        promises = await self._store.outbox.take(shard, now, BATCH)
-        if not promises:
+        if self.lanes is not None:
+            await self.lanes.room()
+        taken = await self._store.outbox.take(shard, now, BATCH)
+        if not taken:
             return 0
+        promises = taken if self.lanes is None else self.lanes.fresh(taken)
         self._settings = self._latest()
         await self._forward([p for p in promises if p.forward is not None])
         lanes: dict[str, list[Promise]] = defaultdict(list)
         for promise in promises:
             if promise.say is not None:
                 lanes[promise.say.to].append(promise)
-        ordered = sorted(lanes.values(), key=lambda lane: not any(p.say and p.say.urgent for p in lane))
-        if self.side_by_side:
-            await asyncio.gather(*(self._lane(lane, now) for lane in ordered))
-        else:
-            for lane in ordered:
+        for to, lane in sorted(lanes.items(), key=lambda item: not any(p.say and p.say.urgent for p in item[1])):
+            if self.lanes is not None:
+                self.lanes.put(to, lane, now)
+            else:
                 await self._lane(lane, now)
-        return len(promises)
+        return len(taken)
 
     async def _forward(self, promises: Sequence[Promise]) -> None:
         items = [p.forward for p in promises if p.forward is not None]
@@ -83,28 +92,41 @@ class OutboxLoop:
         blocked: datetime | None = None
         going: list[Promise] = []
         for promise in lane:
-            line = promise.say
-            assert line is not None
-            home = await self._home(line)
-            if blocked is not None and not line.urgent:
-                await self._hold(promise, line, gate.Hold(blocked, Reason.PLATFORM), home, now)
-                continue
-            verdict = await self._judge(line, home, now)
-            if isinstance(verdict, gate.Hold) and verdict.reason is Reason.CARD and _goes_too(line, going):
-                going.append(promise)  # its card goes out in this very line
-            elif isinstance(verdict, gate.Drop):
-                counters = self._counters(line, Outcome.DROPPED, verdict.reason, home, now)
-                await self._store.outbox.sent(promise, None, counters, outcome="dropped")
-                self._said(line, f"dropped: {verdict.why}")
-            elif isinstance(verdict, gate.Hold):
-                await self._hold(promise, line, verdict, home, now)
-            elif isinstance(verdict, gate.Refuse):
-                await self._bury(promise, line, home, now, Refused(why=verdict.why), Reason.CHANNEL)
-            elif folds(line, self._settings):
-                going.append(promise)
-            else:
-                blocked = await self._send(promise, line, home, now) or blocked
+            try:
+                blocked = await self._one(promise, going, blocked, now) or blocked
+            except Lost:
+                raise
+            except Exception:  # a line that we cannot say must not stand for ever before those behind it
+                if promise.tries < TRIES or promise.say is None:
+                    raise
+                log.exception("could not say", card=promise.say.card, case=promise.say.case)
+                await self._bury(promise, promise.say, {}, now, Refused(why="could not be said"), Reason.CHANNEL)
         await self._fold(going, now)
+
+    async def _one(self, promise: Promise, going: list[Promise], blocked: datetime | None, now: datetime) -> datetime | None:
+        """Ask the gate about one line and do as it says; returns until when those behind it have to wait."""
+        line = promise.say
+        assert line is not None
+        home = await self._home(line)
+        if blocked is not None and not line.urgent:
+            await self._hold(promise, line, gate.Hold(blocked, Reason.PLATFORM), home, now)
+            return None
+        verdict = await self._judge(line, home, now)
+        if isinstance(verdict, gate.Hold) and verdict.reason is Reason.CARD and _goes_too(line, going):
+            going.append(promise)  # its card goes out in this very line
+        elif isinstance(verdict, gate.Drop):
+            counters = self._counters(line, Outcome.DROPPED, verdict.reason, home, now)
+            await self._store.outbox.sent(promise, None, counters, outcome="dropped")
+            self._said(line, f"dropped: {verdict.why}")
+        elif isinstance(verdict, gate.Hold):
+            await self._hold(promise, line, verdict, home, now)
+        elif isinstance(verdict, gate.Refuse):
+            await self._bury(promise, line, home, now, Refused(why=verdict.why), Reason.CHANNEL)
+        elif folds(line, self._settings):
+            going.append(promise)
+        else:
+            return await self._send(promise, line, home, now)
+        return None
 
     async def _home(self, line: Outgoing) -> Home:
         """What the gate may know of who is pinged; an answer asks nothing of it."""
@@ -148,7 +170,7 @@ class OutboxLoop:
             self._said(line, "delivered")
         else:
             await self._bury(promise, line, home, now, receipt, Reason.PLATFORM)
-        return None
+        return now + UNSURE if isinstance(receipt, Unknown) else None
 
     async def _hold(self, promise: Promise, line: Outgoing, hold: gate.Hold, home: Home, now: datetime,
                     again: Outgoing | None = None) -> None:
@@ -180,7 +202,7 @@ class OutboxLoop:
 
     def _counters(self, line: Outgoing, outcome: Outcome, reason: str, home: Home, now: datetime) -> dict[str, str]:
         """What this does to its receiver's home: the ledger, today's count, the words just said, what waits no more."""
-        if line.to.startswith("media:"):  # a file to fetch is nothing that anybody hears
+        if line.to.startswith(("media:", "digest:")):  # a file to fetch or to make is nothing that anybody hears
             return {}
         fields = {field(now, outcome, reason, line.lounge, self._settings): "1"}
         sent, words = gate.counted(gate_line(line), now, self._settings)

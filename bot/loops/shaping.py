@@ -23,7 +23,7 @@ class Able(gate.Able, Protocol):
 def gate_line(line: Outgoing) -> gate.Line:
     """What the gate has to know about a promise."""
     return gate.Line(to=line.to, card=line.card, text=line.text, ping=line.ping, urgent=line.urgent, part=line.part,
-                     rounds=line.rounds, case=line.case or "")
+                     rounds=line.rounds, case=line.case or "", carries=line.carries)
 
 
 def home_of(line: Outgoing) -> str:

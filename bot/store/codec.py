@@ -14,12 +14,15 @@ from typing import Any, Generic, TypeVar, get_type_hints
 import msgspec
 
 from bot.domain.case import Case, Row, Supporter
+from bot.domain.mediation import Mediation
 from bot.messages import (
     Arranged,
     ButtonPress,
     ChatLine,
     ClockRang,
+    DigestMade,
     Entered,
+    Feedback,
     Fetched,
     Incoming,
     Outgoing,
@@ -48,10 +51,12 @@ class Packing(Generic[T]):
     """How one dataclass is laid out: a msgspec struct with the same fields, as an array, tagged in a union."""
 
     def __init__(self, kind: type[T], tag: str | None = None,
-                 one: Mapping[str, Packing[Any]] | None = None, many: Mapping[str, Packing[Any]] | None = None) -> None:
-        one, many = one or {}, many or {}
+                 one: Mapping[str, Packing[Any]] | None = None, many: Mapping[str, Packing[Any]] | None = None,
+                 maybe: Mapping[str, Packing[Any]] | None = None) -> None:
+        one, many, maybe = one or {}, many or {}, maybe or {}
         hints = get_type_hints(kind)
         hints |= {name: inner.struct for name, inner in one.items()}
+        hints |= {name: inner.struct | None for name, inner in maybe.items()}
         hints |= {name: tuple[inner.struct, ...] for name, inner in many.items()}  # type: ignore[name-defined]
         names = tuple(f.name for f in fields(kind))  # type: ignore[arg-type]
         layout: list[Any] = [(f.name, hints[f.name], _default(f)) for f in fields(kind)]  # type: ignore[arg-type]
@@ -59,13 +64,14 @@ class Packing(Generic[T]):
         self.struct: Any = msgspec.defstruct(f"Packed{kind.__name__}", layout, array_like=True, kw_only=True, tag=tag)
         self._names = names
         self._get: Callable[[Any], tuple[Any, ...]] = attrgetter(*names)
-        self._nested = [(n, p, False) for n, p in one.items()] + [(n, p, True) for n, p in many.items()]
+        self._nested = [(n, p, False) for n, p in (*one.items(), *maybe.items())] + [(n, p, True) for n, p in many.items()]
 
     def wrap(self, value: T, **other: Any) -> Any:
         """The struct of a value; `other` replaces fields."""
         parts = dict(zip(self._names, self._get(value), strict=True))
         for name, inner, several in self._nested:
-            parts[name] = tuple(map(inner.wrap, parts[name])) if several else inner.wrap(parts[name])
+            if (held := parts[name]) is not None:
+                parts[name] = tuple(map(inner.wrap, held)) if several else inner.wrap(held)
         parts.update(other)
         return self.struct(**parts)
 
@@ -73,14 +79,15 @@ class Packing(Generic[T]):
         """The value of a struct; `other` replaces fields."""
         parts = dict(zip(self._names, self._get(struct), strict=True))
         for name, inner, several in self._nested:
-            parts[name] = tuple(map(inner.unwrap, parts[name])) if several else inner.unwrap(parts[name])
+            if (held := parts[name]) is not None:
+                parts[name] = tuple(map(inner.unwrap, held)) if several else inner.unwrap(held)
         parts.update(other)
         return self.kind(**parts)
 
 
 _SUPPORTER = Packing(Supporter)
 _ROW = Packing(Row)
-_CASE = Packing(Case, many={"supporters": _SUPPORTER})
+_CASE = Packing(Case, many={"supporters": _SUPPORTER}, maybe={"mediation": Packing(Mediation)})
 _OUTGOING = Packing(Outgoing)
 _HAPPENING = Packing(Happening)
 _DEAD = Packing(Dead)
@@ -93,6 +100,8 @@ _INCOMING: tuple[Packing[Any], ...] = (
     Packing(Entered, "e"),
     Packing(Arranged, "a"),
     Packing(Fetched, "f"),
+    Packing(Feedback, "j"),
+    Packing(DigestMade, "d"),
 )
 _OF_KIND = {packing.kind: packing for packing in _INCOMING}
 _OF_STRUCT = {packing.struct: packing for packing in _INCOMING}
@@ -139,6 +148,11 @@ def peek_case(data: bytes) -> Any:
     Enough to index it by; its version is not among them. Raises Unreadable.
     """
     return _read_case(data.partition(b":")[2])
+
+
+def peek_row(data: bytes) -> Any:
+    """The fields of a row under their names, without a Row made of them. Raises Unreadable."""
+    return _read_row(data)
 
 
 def pack_row(row: Row) -> bytes:

@@ -143,6 +143,7 @@ def case_alarm(case_id: str) -> str:
 
 # ---- the installation: one name each, whichever slot that is
 CALLS = "lounge:calls"  # how often its processes were called to read their settings again
+INSTALLED = "lounge:settings"  # the settings last in force: version, and their files, packed
 RUNNING = "lounge:running"  # process -> which call it has followed, on which settings, and when it said so
 
 

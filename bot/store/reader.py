@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from redis.asyncio import Redis
 
@@ -189,7 +190,7 @@ class Memory:
     async def overlay(self, lounge: str) -> Mapping[str, str]:
         """The running state laid over the lounge's config. Raises Lost."""
         held = await self._lounge(lounge)
-        return dict(held.overlay) if held else await self._stored.overlay(lounge)
+        return MappingProxyType(held.overlay) if held else await self._stored.overlay(lounge)
 
     async def next_number(self, lounge: str) -> int:
         """The number a new case of the lounge takes; the same until one is applied or committed. Raises Lost."""

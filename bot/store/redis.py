@@ -20,6 +20,7 @@ from bot.store.reader import Memory
 from bot.store.replies import Replies
 from bot.store.stream import make_groups
 from bot.store.tokens import Tokens, Windows
+from bot.store.weeks import Weeks
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Store:
     windows: Windows
     strangers: Strangers
     nonces: Nonces
+    weeks: Weeks
 
 
 async def open_store(client: Redis, codes: Mapping[str, str], owner: str = "") -> Store:
@@ -68,4 +70,5 @@ async def open_store(client: Redis, codes: Mapping[str, str], owner: str = "") -
         windows=Windows(client),
         strangers=Strangers(client),
         nonces=Nonces(client),
+        weeks=Weeks(client),
     )

@@ -26,7 +26,7 @@ Index = dict[str, str | dict[str, None]]  # what is looked for -> the id of a ca
 _INDEXED: Mapping[str, Callable[[Any], Iterable[str]]] = {
     "message": lambda case: case.messages,
     "sender": lambda case: (case.reporter, *(one.sender for one in case.supporters)),
-    "holder": lambda case: filter(None, (case.attendant, *case.asked, case.mediator)),
+    "holder": lambda case: filter(None, (case.attendant, *case.asked, case.mediator, *case.helpers, case.offered)),
 }
 
 

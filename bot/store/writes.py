@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from bot.domain.case import Case
+from bot.domain.walls import Dest, silent
 from bot.messages import ChatLine, Outgoing, Receipted
 from bot.shards import shard_of
 from bot.store.codec import (
@@ -108,7 +109,7 @@ def _journal(keys: Keys, change: Change, homes: Homes) -> list[Command]:
     weeks: dict[tuple[str, str], None] = {}
     for case_id, row in change.journal:
         rows.setdefault(case_id, []).append(pack_row(row))
-        weeks[(case_id, iso_week(row.at))] = None
+        weeks[(case_id, iso_week(row.recorded or row.at))] = None
     writes: list[Command] = [["RPUSH", keys.journal(case_id), *packed] for case_id, packed in rows.items()]
     for case_id, week in weeks:
         lounge = lounges.get(case_id) or homes.lounge_of(case_id)
@@ -164,7 +165,8 @@ def counters_of(keys: Keys, counters: Mapping[str, str]) -> list[Command]:
 def said(keys: Keys, say: Outgoing, back: object, outcome: str) -> Command:
     """The feed's row for a line that was dealt with."""
     receipt = back if isinstance(back, Receipted) else None
-    facts = {"key": say.key, "to": say.to, "card": say.card, "text": say.text, "case": say.case or "",
+    text = "" if silent(say.carries, Dest.FEED) else say.text
+    facts = {"key": say.key, "to": say.to, "card": say.card, "text": text, "case": say.case or "",
              "lounge": say.lounge, "outcome": receipt.outcome if receipt else outcome}
     return feed(keys, Happening(kind="said", at=receipt.at if receipt else say.at, facts=facts))
 

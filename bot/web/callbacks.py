@@ -9,8 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-import structlog
-
 from bot.app import Rig
 from bot.channels.base import Rejected, Wire
 from bot.channels.wecom_aibot import Asked, WeComAibot
@@ -23,7 +21,6 @@ from bot.store.replies import CLOSED
 Caller = WeComAibot | WeComApp
 Plausible = Callable[[list[Incoming], datetime], None]
 EMPTY = Wire(code=200)
-log = structlog.get_logger("callbacks")
 
 
 @dataclass(slots=True)
@@ -61,6 +58,8 @@ class Callbacks:
 
     async def _aibot(self, bot: WeComAibot, wire: Wire, body: bytes, items: list[Incoming]) -> Answered:
         asked = bot.asked(body)
+        notice = bot.notice(body) if asked.kind == "feedback" else None
+        items = [notice] if isinstance(notice, Feedback) else items
         if asked.to == "chat:":
             return Answered(await self._unbound(bot, wire, asked, items))
         name = f"{bot.name}/{asked.stream or stream_id('', asked.account, asked.callback)}"
@@ -77,8 +76,6 @@ class Callbacks:
                 told.wire = bot.answer(wire, lines)
             case "enter":
                 told.wire = await self._entered(bot, wire, body, asked)
-            case "feedback":
-                self._judged(bot, body)
         return told
 
     async def _ingest(self, channel: Caller, wire: Wire, items: Sequence[Incoming]) -> int:
@@ -132,12 +129,6 @@ class Callbacks:
         answer = bot.answer(wire, [self._line(asked, "welcome")])
         await self.rig.ingest([replace(notice, greeted=True)])
         return answer
-
-    def _judged(self, bot: WeComAibot, body: bytes) -> None:
-        """Somebody's opinion of one answer: counted in the log, without his words."""
-        notice = bot.notice(body)
-        if isinstance(notice, Feedback):
-            log.info("an answer was judged", about=notice.about, verdict=notice.verdict, reasons=list(notice.reasons))
 
     def _line(self, asked: Asked, card: str) -> Outgoing:
         settings = self.rig.settings

@@ -54,15 +54,42 @@ class Fetching:
                 why = "不是图片、语音、视频或 PDF，或者太大"
             except OSError as fault:
                 return TryLater(seconds=AGAIN, why=f"media: cannot be kept ({fault.strerror})")
-        told = Fetched(key=line.key, at=now, case=line.case or "", kind=line.card, digest=digest, why=why)
+        told = Fetched(key=line.key, at=now, case=line.case or "", kind=line.card, digest=digest, why=why,
+                       sender=next(iter(line.mention), ""))
         await self.ingest([(shard_of(line.lounge), f"fetched/{line.key}", told)])
         return Delivered()
+
+
+    async def forget(self, line: Outgoing) -> Receipt:
+        """Delete what somebody wants forgotten: the files of a case whose hashes begin with one of these words."""
+        try:
+            await asyncio.to_thread(unkeep, self.folder, line.case or "", line.text.split())
+        except OSError as fault:
+            return TryLater(seconds=AGAIN, why=f"media: cannot be deleted ({fault.strerror})")
+        return Delivered()
+
+
+def place_of(folder: Path, case: str) -> Path:
+    """Where the files of a case are."""
+    return folder / "".join(c for c in case if c.isalnum() or c == "-")
+
+
+def unkeep(folder: Path, case: str, digests: Sequence[str]) -> None:
+    """Delete files of a case by the beginning of their hash, and its folder with the last one. Raises OSError."""
+    place = place_of(folder, case)
+    if not case or not place.is_dir():
+        return
+    for file in place.iterdir():
+        if any(digest and file.name.startswith(digest) for digest in digests):
+            file.unlink(missing_ok=True)
+    if not any(place.iterdir()):
+        place.rmdir()
 
 
 def keep(folder: Path, case: str, media: Media) -> str:
     """Write a file whole or not at all, for this account's eyes only; returns its SHA-256 in hex. Raises OSError."""
     digest = hashlib.sha256(media.data).hexdigest()
-    place = folder / "".join(c for c in case if c.isalnum() or c == "-")
+    place = place_of(folder, case)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     final = place / f"{digest}.{SUFFIX.get(media.kind, 'bin')}"
     if not final.exists():

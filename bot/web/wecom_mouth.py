@@ -185,6 +185,8 @@ class WeComMouth:
         return TryLater(seconds=wait.total_seconds(), why="the minute is full") if wait else None
 
     async def _media(self, line: Outgoing, now: datetime) -> Receipt:
+        if line.card == "forget":
+            return await self.fetching.forget(line)
         source = self.channels.get(line.to.removeprefix("media:").partition("/")[0])
         if not isinstance(source, WeComAibot | WeComApp):
             return Refused(why="media: the channel is gone")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,16 +13,22 @@ from bot.config import load
 from bot.domain.assignment import choose
 from bot.domain.case import Rung
 from bot.domain.coverage import (
+    AWAY,
     GAPS,
     NO_ATTENDANT,
     NO_BUILDING,
     NO_DUTY,
+    NO_FLOOR,
     NO_LIAISON,
+    NO_SHIFT,
     NO_SUBSTITUTE,
+    NO_TEAM,
     OVERLAP,
+    TWO_TEAMS,
     Coverage,
     audit,
 )
+from bot.domain.posts import Absence, Post, Shift, Team
 from bot.domain.settings import Building, Person, Settings
 
 AT = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
@@ -64,7 +70,8 @@ def test_B02_a_building_without_its_member_goes_to_the_grid_liaison_and_says_why
     seat = choose("hall-5", "五号交易广场", AT, bare)
     assert (seat.person, seat.rung) == ("p-shuangjiang", Rung.LIAISON)
     (gap,) = audit(bare, AT).gaps
-    assert gap.why == f"现在由霜降接手：{seat.why}" and "第二网格" in seat.why
+    assert gap.why == "现在由第二网格的网格联络人霜降接手"
+    assert seat.why == "五号交易广场还没有自己的党员，由第二网格的网格联络人霜降接手"
 
 
 @pytest.mark.parametrize("heads", [21, 20, 0])
@@ -114,3 +121,68 @@ def test_gaps_come_in_the_order_of_their_weight(settings: Settings) -> None:
     bare = with_people(bare, [replace(bare.people["p-yushui"], buildings=("禾花花园1栋",))])
     kinds = [kind for kind, _ in gaps(audit(bare, AT))]
     assert kinds == sorted(kinds, key=list(GAPS).index) and {NO_ATTENDANT, NO_SUBSTITUTE, OVERLAP} <= set(kinds)
+
+
+def firms(settings: Settings) -> list[str]:
+    return list(settings.shops)
+
+
+def teams(settings: Settings, count: int) -> Settings:
+    """The world with its firms dealt out to a number of teams, in turn."""
+    every = firms(settings)
+    dealt = {f"t-{n}": Team(id=f"t-{n}", name=f"{n + 1}队", people=("p-lichun",), shops=tuple(every[n::count])) for n in range(count)}
+    return replace(settings, teams=dealt)
+
+
+@pytest.mark.parametrize("count", [1, 7, 25])
+def test_C06_each_firm_in_exactly_one_territory_leaves_no_gap(settings: Settings, count: int) -> None:
+    assert gaps(audit(teams(settings, count), AT)) == []
+
+
+def test_C06_a_firm_in_no_territory_or_in_two_is_listed_with_the_teams(settings: Settings) -> None:
+    conf, lost, twice = teams(settings, 25), firms(settings)[3], firms(settings)[4]
+    own = {k: replace(t, shops=tuple(s for s in t.shops if s != lost)) for k, t in conf.teams.items()}
+    own["t-24"] = replace(own["t-24"], shops=(twice,), people=("p-yushui",))
+    found = audit(replace(conf, teams=own), AT).gaps
+    name = {x: f"{settings.shops[x].number} {settings.shops[x].name}" for x in (lost, twice)}
+    assert [(g.kind, g.what) for g in found] == [(NO_TEAM, name[lost]), (TWO_TEAMS, name[twice])]
+    assert found[1].why == "5队、25队"
+
+
+def test_C06_a_team_may_have_a_whole_building(settings: Settings) -> None:
+    one = Team(id="t", name="甲队", people=("p-lichun",), buildings=tuple(settings.buildings))
+    assert gaps(audit(replace(settings, teams={"t": one}), AT)) == []
+
+
+def test_D14_a_floor_that_nobody_has_is_named(settings: Settings) -> None:
+    hall = replace(settings.people["p-yushui"], buildings=(), posts=(Post(building="五号交易广场", floors=(1, 2, 4)),))
+    assert gaps(audit(with_people(settings, [hall]), AT)) == [(NO_FLOOR, "五号交易广场3楼")]
+
+
+def test_D14_a_mapping_that_has_ended_is_a_gap_from_that_instant(settings: Settings) -> None:
+    until = AT + timedelta(days=3)
+    hall = replace(settings.people["p-yushui"], buildings=(), posts=(Post(building="五号交易广场", until=until),))
+    conf = with_people(settings, [hall])
+    assert gaps(audit(conf, until - timedelta(seconds=1))) == [] and gaps(audit(conf, until)) == [(NO_ATTENDANT, "五号交易广场")]
+
+
+def test_D14_a_firms_own_member_is_shown_at_the_firm_alone(settings: Settings) -> None:
+    own = replace(settings.people["p-lixia"], posts=(Post(shop="etime-1-1203"),))
+    covers = audit(with_people(settings, [own]), AT).covers
+    first = {c.shop: c.seats[0].person for c in covers if c.building == "恒路E时代1栋"}
+    assert first == {None: "p-jingzhe", "1203 蜗牛快跑软件": "p-lixia", "806 纸船跨境": "p-jingzhe"}
+
+
+def test_somebody_away_with_nobody_to_stand_in_is_a_gap(settings: Settings) -> None:
+    away = (Absence(start=AT, until=AT + timedelta(days=2)),)
+    people = [replace(settings.people[who], absences=away) for who in ("p-lixia", "p-bailu")]
+    assert gaps(audit(with_people(settings, people), AT)) == [(AWAY, "立夏")]
+
+
+def test_hours_between_two_shifts_are_a_gap_unless_the_roster_fills_them(settings: Settings) -> None:
+    day = {1: (Shift(start=time(8), end=time(12), people=("p-xiaoman",)), Shift(start=time(14), end=time(18), people=("p-xiaoman",)))}
+    lounge = replace(settings.lounges["ghong"], shifts=day)
+    assert gaps(audit(replace(settings, lounges={**settings.lounges, "ghong": lounge}), AT)) == []
+    lounge = replace(lounge, duty={k: v for k, v in lounge.duty.items() if k != 1})
+    (gap,) = audit(replace(settings, lounges={**settings.lounges, "ghong": lounge}), AT).gaps
+    assert (gap.kind, gap.why) == (NO_SHIFT, "周一12:00到14:00没有人")

@@ -39,7 +39,7 @@ BY_ITSELF = {Event.ASSIGNED, Event.REMINDED, Event.MEDIATOR_SUGGESTED, Event.DEL
 # The table of presses and verbs, retyped; `party` of a visit is the reporter.
 WHO = {
     "accept": "responsible", "decline": "responsible", "transfer": "responsible host",
-    "note": "responsible mediator liaison", "ask": "responsible", "escalate": "responsible liaison host desk",
+    "note": "responsible mediator liaison helper", "ask": "responsible", "escalate": "responsible liaison host desk",
     "link": "coordinator host", "mediate": "responsible host", "visit": "mediator responsible reporter",
     "step": "mediator", "resolve": "responsible desk", "rate": "reporter", "dispute": "reporter supporter",
     "withdraw": "reporter", "callback": "checker", "merge": "host", "split": "host reporter supporter",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -139,7 +140,14 @@ async def test_one_slow_moment_does_not_shed_for_ever(arrays: dict[str, Any]) ->
 
 
 async def test_lines_that_wait_count_towards_the_two_seconds(arrays: dict[str, Any]) -> None:
-    judge = Judge(head_of(arrays), INTENTS, load=lambda: encode, timer=lambda: 0.0)
+    asked = threading.Event()
+
+    def patient(some: list[str]) -> Any:
+        asked.wait(10)
+        return encode(some)
+
+    judge = Judge(head_of(arrays), INTENTS, load=lambda: patient, timer=lambda: 0.0)
+    asyncio.get_running_loop().call_later(0.05, asked.set)  # by then both have come
     texts = [[chr(0x4e00 + 500 * part + n) * 2 for n in range(300)] for part in range(2)]
     results = await asyncio.gather(*(judge.judge(some) for some in texts))
     assert results[0] is not None and results[1] is None

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.intents.alarm_lines import alarm_lines
 from bot.intents.heat import WARM, together
@@ -67,6 +70,56 @@ def test_emergencies_that_nothing_learnt_from_are_told_apart_too() -> None:
     cries, idle = share(fresh.URGENT, urgent), share(fresh.NOT_URGENT, lambda line: not urgent(line))
     assert cries[0] >= 0.65, cries[1]
     assert idle[0] >= 0.96, idle[1]
+
+
+@cache
+def half(name: str) -> dict[str, list[str]]:
+    """The lines of one half (held, tuned), by tone."""
+    found: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent / f"tone_{name}.yaml").read_text("utf-8"))
+    return found
+
+
+def talk(written: str) -> list[str]:
+    """The lines of one matter, without the marks of who speaks."""
+    return [part.partition(": ")[2] for part in written.split(" | ")]
+
+
+# Least share of (emergencies heard, look-alikes left alone, angry lines heard, calm lines left alone). The held-out half was
+# last measured at 0.91, 0.97, 0.89 and 0.95, the tuned half at 0.88, 0.97, 0.66 and 0.97.
+FLOORS = {"held": (0.9, 0.95, 0.85, 0.93), "tuned": (0.85, 0.95, 0.62, 0.95)}
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_both_halves_of_the_lines_by_tone_are_heard_as_well_as_before(name: str) -> None:
+    lines, rules = half(name), (urgent, lambda line: not urgent(line), warm, lambda line: not warm(line))
+    for tone, holds, least in zip(("urgent", "look_alike", "heated", "not_heated"), rules, FLOORS[name], strict=True):
+        reached, left = share(lines[tone], holds)
+        assert reached >= least, (tone, reached, left if name == "tuned" else "held out: do not look")
+
+
+def test_the_halves_hold_120_lines_of_each_tone_and_nothing_learnt_from_them() -> None:
+    known = {line for line, _ in (*heat_lines(), *alarm_lines())}
+    for tone in ("urgent", "look_alike", "heated", "not_heated"):
+        both = {*half("held")[tone], *half("tuned")[tone]}
+        assert len(both) >= 120 and not both & known
+
+
+def test_mild_lines_of_one_matter_are_heated_together_and_calm_talk_is_not() -> None:
+    def hot(written: str) -> bool:
+        heard = [ears().hear(line) for line in talk(written)]
+        return together(one.heat for one in heard) > 0 or any(one.heated for one in heard)
+
+    assert share(half("held")["heated_threads"], hot)[0] >= 0.8
+    assert share(half("held")["calm_threads"], lambda written: not hot(written))[0] >= 0.9
+
+
+def test_certain_words_are_not_believed_where_all_else_in_the_line_speaks_against_them() -> None:
+    assert not urgent("心脏病药医保报多少")
+    assert urgent("我爸心脏病犯了 倒在地上 快叫救护车")
+
+
+def test_abuse_is_anger_however_calm_the_rest_of_the_line_is() -> None:
+    assert ears().hear("傻逼 请问水表在几楼").heated == 2
 
 
 def test_near_misses_of_the_lexicon_hardly_ever_cry_for_help() -> None:

@@ -177,7 +177,7 @@ async def test_E27_a_rider_is_asked_once_where_and_then_his_stations_roster_has_
         await f.say("hehua", "u_7", "我是骑手，楼下充电柜天天跳闸 电都充不上 没人修", "风一样")
         case, host = await f.case("HH-0001"), sample().lounges["hehua"].host
         assert case.building is None and case.attendant == host
-        assert [h.card for h in f.heard("chat:hehua")] == ["opened_where"]
+        assert [h.card for h in f.heard("chat:hehua")] == ["opened_station"]
         await f.say("hehua", "u_7", "就骑手驿站那个", "风一样")
         case = await f.case("HH-0001")
         assert case.station == "rest-hehua" and case.attendant == sample().levels.stations["rest-hehua"].duty[1][0]

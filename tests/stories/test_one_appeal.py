@@ -67,6 +67,24 @@ async def test_silence_after_the_result_closes_as_unrated_and_never_as_satisfied
         assert [h.card for h in f.heard("person:u_1")].count("remind_rating") == 1
 
 
+async def test_an_urgent_case_that_closes_unrated_has_the_host_call_once_and_a_late_rating_saves_the_call(tmp_path: Path) -> None:
+    async with front(tmp_path) as f:
+        for n, building in ((1, 3), (2, 5)):
+            said = await f.say("hehua", f"u_{n}", f"{building}栋电梯困人了，里面有老人，快来人", f"{building}栋-丁婶")
+            assert (await f.case(said.case or "")).urgent
+            await f.press(member_of(f"禾花花园{building}栋"), "resolve", said.case or "", "人接出来了，电梯停用检修")
+        while (await f.case("HH-0001")).open or (await f.case("HH-0002")).open:
+            await f.forward(hours=1)
+        assert set((await f.case("HH-0001")).deadlines) == {"callback"}
+        await f.tell("u_2", "满意 HH-0002")
+        assert (await f.case("HH-0002")).deadlines == {}
+        f.heard()
+        await f.forward(days=4)
+        calls = [h for h in f.heard() if h.card == "remind_after"]
+        assert [(h.to, h.case) for h in calls] == [(f"person:{sample().lounges['hehua'].host}", "HH-0001")]
+        assert (await f.case("HH-0001")).deadlines == {} and (await f.case("HH-0001")).grade is None
+
+
 async def test_a_member_who_just_answers_in_the_group_is_working(tmp_path: Path) -> None:
     async with front(tmp_path) as f:
         await f.say("hehua", "u_1", "3栋楼道里电动车堵得门都打不开，没人管吗", "3栋-甲婆婆")

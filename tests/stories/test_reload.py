@@ -11,7 +11,7 @@ import pytest
 
 from bot.config import load
 from bot.domain.settings import Settings
-from bot.reloading import missing_years, swap, tell, unfollowable
+from bot.reloading import Reloading, missing_years, swap, tell, unfollowable
 from bot.shards import SHARDS
 from tests.front import CONFIG, Front, front
 from tests.stories.test_one_appeal import member_of
@@ -181,3 +181,39 @@ async def test_B20_a_month_that_was_told_is_not_told_again_when_the_policy_chang
         assert min((await f.rig.store.clock.next_due_all()).values()).month == 3
         await f.forward(days=13)
         assert [h.card for h in f.heard()].count("visit_day") == 0
+
+
+def follower(f: Front, folder: Path) -> Reloading:
+    return Reloading(f.rig, folder, {}, "one", lambda settings: None, lambda: range(SHARDS))
+
+
+async def started(f: Front, folder: Path) -> None:
+    """What a process does when it starts: look at what was in force before, then tell its lounges."""
+    one = follower(f, folder)
+    await one.recall()
+    await one.tell(range(SHARDS))
+    await f.rig.settle(f.now)
+
+
+async def test_settings_that_were_changed_while_nobody_ran_wind_the_alarms_anew_once(folder: Path, tmp_path: Path) -> None:
+    async with front(tmp_path / "data", settings=load(folder, {})) as f:
+        await started(f, folder)
+        number = (await f.say("hehua", "u_1", BLOCKED, "3栋-甲婆婆")).case or ""
+        before = (await f.case(number)).due
+        await started(f, folder)  # the same settings
+        assert "SettingsChanged" not in await f.events(number)
+    slower = changed(folder, "pace.yaml", "    accept: 120\n", "    accept: 150\n")
+    for _ in range(2):  # a second start finds nothing left to do
+        async with front(tmp_path / "data", start="2026-11-02T10:20:00+08:00", settings=slower) as f:
+            await started(f, folder)
+            case = await f.case(number)
+            assert before is not None and case.due == before + timedelta(hours=2, minutes=30), "with the noon between"
+            rows = [row for row in await f.rig.store.reader.journal(number) if row.event == "SettingsChanged"]
+            assert len(rows) == 1 and "接单时限由" in rows[0].note
+
+
+async def test_settings_of_before_that_nobody_can_read_any_more_stop_no_start(folder: Path, tmp_path: Path) -> None:
+    async with front(tmp_path / "data", settings=load(folder, {})) as f:
+        await f.rig.store.client.hset("lounge:settings", mapping={"version": "older", "files": b"no archive"})
+        await started(f, folder)
+        assert f.rig.before is None and await f.rig.store.client.hget("lounge:settings", "version") == f.rig.settings.version.encode()

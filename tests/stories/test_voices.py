@@ -89,7 +89,7 @@ async def test_a_private_matter_leaves_the_group_at_once(tmp_path: Path) -> None
         assert said.intent == "labor_dispute"
         heard = f.heard()
         assert not [h for h in heard if h.to == "chat:xj-park"]
-        assert [h.card for h in heard if h.to == "person:u_9"] == ["opened_private"]
+        assert [h.card for h in heard if h.to == "person:u_9"] == ["opened_wage"]
 
 
 async def test_why_is_it_mine_is_answered_in_one_sentence(tmp_path: Path) -> None:

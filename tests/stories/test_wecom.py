@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from tests.wecom.house import house
+from tests.wecom.server import Fault
 
 MEMBER = "p-chunfen"  # in charge of building 3
 
@@ -31,3 +33,18 @@ async def test_a_whole_case_on_wecom_from_the_groups_line_to_satisfied(tmp_path:
         assert thanks["body"]["userids"] == ["resident-1"] and "谢谢" in str(thanks["body"])
         case = await h.store.reader.case("HH-0001")
         assert case is not None and case.state.value == "closed" and case.grade == "good"
+
+
+async def test_a_group_whose_platform_is_slow_keeps_neither_its_member_nor_other_lounges_waiting(tmp_path: Path) -> None:
+    async with house(tmp_path, {MEMBER: "chunfen"}) as h:
+        await h.says("resident-1", "3栋电梯坏了没人修 天天爬楼")
+        await h.spoken("HH-0001")
+        card = await h.card("chunfen", "HH-0001")
+        h.state.faults.append(Fault("webhook/send", times=9, slow=5.0))
+        posts = len([row for row in h.state.got if row["path"] == "webhook/send"])
+        await h.presses("chunfen", card, "接单")  # the group is told, and its platform takes its time
+        await h.until(lambda: h.state.faults[-1].times < 9)
+        async with asyncio.timeout(2.5):
+            await h.tells("chunfen", "我的清单")
+            await h.card("chunfen", "1. HH-0001")
+        assert len([row for row in h.state.got if row["path"] == "webhook/send"]) == posts

@@ -151,3 +151,26 @@ async def test_a_file_that_belongs_to_a_case_is_kept_and_one_that_does_not_is_ne
 
         await h.until(noted)
         assert len(list(tmp_path.glob("media/HH-0001/*.jpg"))) == 1
+
+        await h.tells("resident-1", "删除我的信息")
+        await h.until(lambda: not list(tmp_path.glob("media/*")))
+        assert not [row for row in await h.store.reader.journal("HH-0001") if "附件" in row.note]
+
+
+async def test_what_somebody_thinks_of_an_answer_is_a_row_of_its_case_and_counted_for_its_lounge(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        await h.says("resident-1", APPEAL)
+        await h.spoken("HH-0001")
+        for about, kind in (("HH-0001", 2), ("nothing-known", 1)):
+            judged = {"id": about, "type": kind, "inaccurate_reason_list": [1], "content": "没说几点来"}
+            call = h.bot.event(datetime.now(UTC), "resident-1", "feedback_event", judged, "wrHEHUA")
+            assert (await h.post(call))[0] == 200
+            assert (await h.post(call))[0] == 403  # the same once more
+
+        async def both() -> bool:
+            counted = [name for name in await h.store.reader.overlay("hehua") if name.startswith("judged/")]
+            return sorted(name.split("/")[-1] for name in counted) == ["bad", "good"]
+
+        await h.until(both)
+        notes = [row.note for row in await h.store.reader.journal("HH-0001") if "机器人" in row.note]
+        assert notes == ["觉得机器人的回答没帮上忙（没答到点上）：没说几点来"]

@@ -1,0 +1,56 @@
+"""Lets the tone of a further line change its case: heat adds up, and a cry for help makes an open case urgent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.domain.case import Case
+from bot.domain.events import Event, Happened
+from bot.domain.transitions import Step, step
+from bot.handlers.cards import card_for, change_for
+from bot.handlers.context import Here
+from bot.handlers.report import called, hotline, with_messages
+from bot.intents.alarm import DANGERS
+from bot.intents.heat import together
+from bot.intents.recognize import EMERGENCY, Heard
+from bot.messages import ChatLine, Decision, Outgoing
+from bot.store.port import Change
+
+# A matter of these kinds may turn into an emergency; a cry for help said after a wish for a bus stop is another matter.
+TURNS_URGENT = DANGERS | {"neighbor_dispute", "facility_repair", "utilities", "charging_pile", "labor_dispute"}
+
+
+def same_alarm(case: Case, intent: str, sender: str) -> bool:
+    """Whether a cry heard as `intent` may be about an urgent case: one fire is heard as many things, in private by one voice."""
+    if case.intent == intent:
+        return True
+    kin = EMERGENCY in (case.intent, intent) and {case.intent, intent} - {EMERGENCY} <= TURNS_URGENT
+    return kin and (not case.private or case.reporter == sender)
+
+
+def warmed(change: Change, heard: Heard) -> Change:
+    """The change, with the heat of one more line in its case; where life is at stake anger does not matter."""
+    if not change.cases or change.cases[0].urgent or not (heard.heat or heard.heated):
+        return change
+    case = change.cases[0]
+    heat = round(case.heat + heard.heat, 3)
+    hot = case.but(heat=heat, heated=max(case.heated, heard.heated, together((heat,))))
+    return replace(change, cases=(hot, *change.cases[1:]))
+
+
+def rise(case: Case, line: ChatLine, event: Event, here: Here, why: str) -> Change | None:
+    """An open case becomes urgent by a later line, and the same people are called as if it had begun so; once."""
+    args = {"message": line.id, "urgent": "1"}
+    done = step(case, Happened(event=event, at=here.now, by=line.sender, note=line.text, args=args), here.settings)
+    if case.urgent or not isinstance(done, Step):
+        return None
+    first = with_messages(done.case, (line.id,))
+    risen = first.but(level=first.level or "C", asked=tuple(p for p in called(first, here) if p != first.attendant))
+    extra = {"hotline": hotline(f"{line.text} {case.gist}")}
+    said: list[Outgoing] = [] if case.private else [
+        card_for(risen, "emergency", f"chat:{case.lounge}", here, extra=extra, ping=False)]
+    for person in called(risen, here):
+        part = "responsible" if person == risen.attendant else "host"
+        said.append(card_for(risen, "emergency_card", f"person:{person}", here, extra=extra, part=part))
+    decision = Decision(id=line.id, decision="attach", intent=case.intent, case=case.id, why=f"{why}，现在很紧急")
+    return change_for(risen, [(case.id, row) for row in done.rows], said, decision=decision)

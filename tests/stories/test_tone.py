@@ -1,0 +1,52 @@
+"""What the tone of later lines makes of a case: heat adds up over its lines, and a cry for help calls people once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.front import front
+
+
+async def test_mild_anger_of_several_people_makes_a_case_heated(tmp_path: Path) -> None:
+    async with front(tmp_path) as f:
+        await f.say("hehua", "u_1", "3栋楼道灯坏了一周了", "3栋-甲婆婆")
+        case = await f.case("HH-0001")
+        assert case.heated == 0
+        await f.say("hehua", "u_1", "3栋这灯报修第五次了 没一个人来 糊弄谁呢", "3栋-甲婆婆")
+        await f.say("hehua", "u_2", "我们这边也是 收钱跑得比谁都快 灯坏了就装瞎", "3栋-乙叔")
+        case = await f.case("HH-0001")
+        assert len(case.messages) == 3 and case.heated >= 1 and case.heat > 0
+
+
+async def test_thanks_adds_no_heat(tmp_path: Path) -> None:
+    async with front(tmp_path) as f:
+        await f.say("hehua", "u_1", "3栋楼道灯坏了一周了", "3栋-甲婆婆")
+        before = await f.case("HH-0001")
+        await f.say("hehua", "u_1", "好的 谢谢", "3栋-甲婆婆")
+        after = await f.case("HH-0001")
+        assert (after.heat, after.heated) == (before.heat, 0)
+
+
+async def test_a_hazard_that_catches_fire_becomes_urgent_and_calls_everyone_once(tmp_path: Path) -> None:
+    async with front(tmp_path) as f:
+        await f.say("hehua", "u_1", "3栋楼道电线垂下来了 有点吓人", "3栋-甲婆婆")
+        case = await f.case("HH-0001")
+        assert not case.urgent
+        f.heard()
+        await f.say("hehua", "u_1", "起火了 楼道全是烟 快来人", "3栋-甲婆婆")
+        case = await f.case("HH-0001")
+        said = f.heard()
+        assert case.urgent
+        assert sum(h.card == "emergency" for h in said) == 1
+        called = [h.to for h in said if h.card == "emergency_card"]
+        assert called and len(called) == len(set(called))
+        await f.say("hehua", "u_1", "火更大了 快点", "3栋-甲婆婆")
+        assert not [h for h in f.heard() if h.card in ("emergency", "emergency_card")]
+
+
+async def test_a_cry_for_help_after_another_matter_is_a_case_of_its_own(tmp_path: Path) -> None:
+    async with front(tmp_path) as f:
+        await f.say("hehua", "u_1", "3栋垃圾三天没收了 臭得很", "3栋-甲婆婆")
+        await f.say("hehua", "u_1", "快来人 我妈晕倒了叫不醒", "3栋-甲婆婆")
+        first, second = await f.case("HH-0001"), await f.case("HH-0002")
+        assert not first.urgent and second.urgent
