@@ -18,6 +18,8 @@ from bot.channels.plain import Plain
 from bot.channels.wecom_names import Names
 from bot.clocks import ConductClock
 from bot.connect import channels_of as built
+from bot.digest.archive import Archive
+from bot.digest.posting import Errands, Posting
 from bot.domain.settings import Settings
 from bot.handlers.context import Here
 from bot.handlers.where import where
@@ -53,7 +55,8 @@ class Rig:
         self.decided: list[Callable[[Entry, Change], None]] = []
         self.said: list[Callable[[Outgoing, str], None]] = []
         self.inbox = InboxLoop(store, self.here, self._decided)
-        self.outbox = OutboxLoop(store, lambda: self.settings, mouth, self._said, self.able_to)
+        self.digests: Posting | None = None
+        self.outbox = OutboxLoop(store, lambda: self.settings, self._errands(mouth), self._said, self.able_to)
         self._dirty: set[int] = set()
         self.judging: Judging | None = None
 
@@ -62,6 +65,13 @@ class Rig:
         self.judging = open_judging(self.ears, self.settings, folder)
         if self.judging is not None and live:
             self.inbox.before = self.judging.live
+
+    def post_digests(self, folder: Path, base: str = "") -> None:
+        """Have the weekly digests made and kept in a folder; `base` is the address under which their links open."""
+        self.digests = Posting(self.store.weeks, lambda: self.settings, Archive(folder), self.forwarded, base)
+
+    def _errands(self, mouth: Mouth) -> Mouth:
+        return Errands(mouth, lambda: self.digests)
 
     def _decided(self, entry: Entry, change: Change) -> None:
         for observer in self.decided:
@@ -86,7 +96,7 @@ class Rig:
     def connect(self, channels: Mapping[str, Channel], mouth: Mouth) -> None:
         """Hear and speak through other channels from now on."""
         self.channels = channels
-        self.outbox.speak_through(mouth)
+        self.outbox.speak_through(self._errands(mouth))
 
     def able(self, lounge: str) -> Capability:
         """What the mouth of a lounge can do."""

@@ -22,6 +22,7 @@ from bot.commands import (
     reload,
     replay,
     run,
+    sample,
     shadow,
 )
 from bot.commands.settings import settings_or_exit
@@ -29,7 +30,7 @@ from bot.log import set_up
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="党员服务客厅: hears appeals in lounge groups and sees each one through to its end.")
-for part in (run, demo, replay, recognize, check, reload, chats, bind, doctor, shadow, lexicon, bench, digest, board):
+for part in (run, demo, replay, recognize, check, reload, chats, bind, doctor, shadow, lexicon, bench, digest, sample, board):
     part.register(app)
 hours.register(app, lambda: settings_or_exit(None, os.environ).calendar)
 

@@ -196,14 +196,14 @@ def _settings(world: World, pace: PaceFile, version: str) -> Settings:
     return Settings(
         version=version, timezone=pace.timezone, calendar=calendar_of(pace),
         areas={k: Area(id=k, name=a.name, kind=a.kind, parent=a.parent, desk=a.desk) for k, a in places.areas.items()},
-        grids={k: Grid(id=k, name=g.name, community=g.community, kind=g.kind, liaison=g.liaison)
+        grids={k: Grid(id=k, name=g.name, community=g.community, kind=g.kind, liaison=g.liaison, seats={str(x): who for x, who in g.seats.items()})
                for k, g in places.grids.items()},
         buildings=_buildings(world),
         shops={k: Shop(id=k, **{**s.model_dump(), "aliases": tuple(s.aliases)}) for k, s in places.shops.items()},
         lounges={k: _lounge(k, entry, world.lounges.facts) for k, entry in world.lounges.lounges.items()},
         people={k: _person(k, entry, zone) for k, entry in folk.people.items()},
         teams=teams_of(folk.teams),
-        partners={k: Partner(id=k, name=p.name, scope=tuple(p.scope), contact=p.contact)
+        partners={k: Partner(id=k, name=p.name, scope=tuple(p.scope), contact=p.contact, reach=tuple(p.reach))
                   for k, p in folk.partners.items()},
         intents={k: _intent(entry) for k, entry in world.intents.items()},
         paces=paces_of(pace), levels=levels_of(world.levels),
@@ -246,7 +246,7 @@ def _person(name: str, entry: PersonEntry, zone: ZoneInfo) -> Person:
     return Person(
         id=name, name=entry.name, roles=tuple(entry.roles), organisation=entry.organisation, absences=tuple(absences),
         buildings=tuple(entry.buildings), substitute=entry.substitute, skills=tuple(entry.skills),
-        addresses=dict(entry.addresses), ties=tuple(entry.ties),
+        addresses=dict(entry.addresses), ties=tuple(entry.ties), reach=tuple(entry.reach),
         posts=tuple(post_of(post, zone) for post in entry.posts), most=entry.most, also=tuple(entry.also),
     )
 

@@ -26,6 +26,7 @@ class KindEntry(Strict):
 class MediationFile(Strict):
     classes: dict[Id, KindEntry] = {}
     neighbours: list[Words] = []
+    retorts: list[Words] = []
     sorts: dict[Sort, list[Words]] = {}
     across: dict[Id, Sort] = {}
     turned: list[Id] = []
@@ -43,7 +44,7 @@ def rules_of(file: MediationFile) -> Rules:
                         by_matter={intent: tuple(words) for intent, words in one.by_matter.items()})
              for name, one in file.classes.items()}
     return Rules(
-        classes=kinds, neighbours=tuple(file.neighbours), across={k: str(v) for k, v in file.across.items()},
+        classes=kinds, neighbours=tuple(file.neighbours), retorts=tuple(file.retorts), across={k: str(v) for k, v in file.across.items()},
         sorts={str(sort): tuple(words) for sort, words in file.sorts.items()}, turned=tuple(file.turned),
         wage=tuple(file.wage), beyond=tuple(file.beyond), crime=tuple(file.crime), days=file.days,
         fulfil_days=file.fulfil_days,

@@ -43,6 +43,7 @@ class GridEntry(Strict):
     kind: Literal["residential", "enterprise"]
     liaison: Id
     buildings: list[Words]
+    seats: dict[Literal["staff", "enterprise", "property", "residents", "youth"], Id | None] = {}
 
 
 class BuildingEntry(Strict):
@@ -84,6 +85,7 @@ class PersonEntry(Strict):
     skills: list[Id] = []
     addresses: dict[Id, Words] = {}
     ties: list[Words] = []
+    reach: list[Id] = []
     posts: list[PostEntry] = []
     most: Annotated[int, Field(ge=0)] = 0
     also: list[Words] = []
@@ -93,6 +95,7 @@ class PartnerEntry(Strict):
     name: Words
     scope: Annotated[list[Words], Field(min_length=1)]
     contact: Id
+    reach: list[Id] = []
 
 
 class PeopleFile(Strict):

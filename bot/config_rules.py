@@ -91,6 +91,9 @@ def grids_have_a_liaison(world: World) -> Iterator[Wrong]:
     for name, grid in world.places.grids.items():
         yield from _community(world, PLACES, ("grids", name, "community"), grid.community)
         yield from _seat(world, PLACES, ("grids", name, "liaison"), grid.liaison, "liaison", LIAISON)
+        for seat, person in grid.seats.items():  # an empty one is no mistake: the audit and the digest show it
+            if world.unknown("people", person):
+                yield PLACES, ("grids", name, "seats", seat), f"{person} is not in people.yaml; leave an empty seat empty (null)"
 
 
 def _community(world: World, file: str, where: Where, name: str) -> Iterator[Wrong]:
@@ -202,12 +205,25 @@ def substitutes_lead_on(world: World) -> Iterator[Wrong]:
 
 
 def partners_have_a_contact(world: World) -> Iterator[Wrong]:
-    scopes: dict[str, str] = {}
+    """In one place there is one unit for one thing; two places may each have their own."""
+    scopes: dict[tuple[str, str], str] = {}
     for name, partner in world.people.partners.items():
         yield from _seat(world, PEOPLE, ("partners", name, "contact"), partner.contact, "contact")
         for index, scope in enumerate(partner.scope):
-            if scopes.setdefault(scope, name) != name:
-                yield PEOPLE, ("partners", name, "scope", index), f"{scope} is in the scope of {scopes[scope]} already"
+            for place in partner.reach or [""]:
+                if (other := scopes.setdefault((place, scope), name)) != name:
+                    yield PEOPLE, ("partners", name, "scope", index), f"{scope} is in the scope of {other} already"
+
+
+def reaches_are_places(world: World) -> Iterator[Wrong]:
+    """Where a mediator or a partner serves is a lounge or an area."""
+    places = {*world.lounges.lounges, *world.places.areas}
+    entries = (("people", world.people.people), ("partners", world.people.partners))
+    for section, named in entries:
+        for name, entry in named.items():
+            for index, place in enumerate(entry.reach):
+                if place not in places:
+                    yield PEOPLE, (section, name, "reach", index), f"{place} is neither a lounge nor an area"
 
 
 def lounges_are_complete(world: World) -> Iterator[Wrong]:
@@ -273,6 +289,6 @@ def posts_and_shifts_stand(world: World) -> Iterator[Wrong]:
 
 RULES: tuple[Rule, ...] = (
     areas_rise, grids_have_a_liaison, buildings_stand_once, names_of_buildings_differ, shops_stand_somewhere,
-    people_are_known, addresses_differ, substitutes_lead_on, partners_have_a_contact, lounges_are_complete,
-    ears_belong_to_one_lounge, powers_are_known, posts_and_shifts_stand,
+    people_are_known, addresses_differ, substitutes_lead_on, partners_have_a_contact, reaches_are_places,
+    lounges_are_complete, ears_belong_to_one_lounge, powers_are_known, posts_and_shifts_stand,
 )

@@ -47,12 +47,11 @@ def _scope(scope: str, world: World) -> str:
 
 
 def _receiver(scope: str, who: str, world: World) -> str:
-    kind, _, name = scope.partition(":")
+    kind = scope.partition(":")[0]
     if who == HOSTS:
         return ""
     if who == DESK:
-        area = world.places.areas.get(name)
-        return "" if kind not in ("lounge", CITY) and (area is None or area.desk) else f"{scope} has no desk; name a person"
+        return f"{scope} has no desk; name a person" if kind in ("lounge", CITY) else ""
     if who.startswith(CHAT):
         return f"there is no lounge {who.removeprefix(CHAT)} in lounges.yaml" if world.unknown("lounges", who.removeprefix(CHAT)) else ""
     if world.unknown("people", who):

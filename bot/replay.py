@@ -21,6 +21,7 @@ from bot.clocks import Virtual
 from bot.domain.assignment import on_duty
 from bot.domain.case import Case
 from bot.domain.settings import Settings
+from bot.handlers import shift
 from bot.messages import Decision, Delivered, Outgoing, Receipt
 from bot.replay_rows import all_cases, case_row, write
 from bot.store.port import Change, Entry
@@ -261,6 +262,7 @@ async def replay(settings: Settings, items: Sequence[Item], out: Path, *, until:
         rig = Rig(settings, store, {"plain": plain}, mouth, clock)
         rig.judge(meaning, live=False)
         rig.own_all()
+        await rig.forwarded(shift.begun(settings, clock.now()))
         await rig.settle(clock.now(), everywhere=True)
         run = Replay(rig, plain, clock)
         run.remember(await all_cases(rig))

@@ -137,6 +137,7 @@ def _rig(site: _Site, store: Store, bindings: Bindings, http: aiohttp.ClientSess
     media = Path(site.environ.get("LOUNGE_DATA", "data"))
     rig = Rig(site.settings, store, channels, mouth_of(site.settings, store, channels, bindings.names, http, media), Wall())
     rig.judge(site.folder)
+    rig.post_digests(media / "digests", site.environ.get("LOUNGE_PUBLIC_URL", ""))
     return rig
 
 

@@ -20,7 +20,7 @@ from bot.intents.normalize import normalize
 from bot.intents.place import PlaceParser
 from bot.intents.recognize import Ears
 
-LINES = 600
+LINES = 1_600  # more lines than anything remembers, so that none is heard from memory
 CHATTER = 9  # of ten lines of a group want nothing
 NAMES = ("3栋-甲叔", "袜子批发2F-115", "阿乙", "丙姐(5栋502)")
 

@@ -20,6 +20,7 @@ from redis.asyncio import Redis
 from bot import heap
 from bot.app import Rig, channels_of, open_store_at
 from bot.bench import world
+from bot.bench.many import many
 from bot.bench.pipeline import Silent, settings_here
 from bot.bench.rounds import Failed, Figures, alternate, median, quantile, ratio
 from bot.bindings import Bindings
@@ -37,19 +38,24 @@ ENVIRON = {"BENCH_TOKEN": "bench", "BENCH_AES": "AAECAwQFBgcICQoLDA0ODxAREhMUFRY
 READY_S = 60.0
 
 
-def settings_on_wecom() -> Settings:
-    """The installation here, every lounge heard by one AI bot in a group of its own."""
-    known = settings_here()
+def settings_of(lounges: int) -> Settings:
+    """The installation here, or one of so many lounges that are like its own."""
+    return many(settings_here(), lounges) if lounges else settings_here()
+
+
+def settings_on_wecom(lounges: int = 0) -> Settings:
+    """The same, every lounge heard by one AI bot in a group of its own."""
+    known = settings_of(lounges)
     channel = ChannelSettings(name="wecom_aibot", kind="wecom_aibot", on=True, options={},
                               secrets={"token": "BENCH_TOKEN", "aes_key": "BENCH_AES"})
-    lounges = {name: replace(one, ears=(Ear(channel="wecom_aibot", chat=CHAT + name),)) for name, one in known.lounges.items()}
-    return replace(known, channels={"plain": known.channels["plain"], "wecom_aibot": channel}, lounges=lounges)
+    heard = {name: replace(one, ears=(Ear(channel="wecom_aibot", chat=CHAT + name),)) for name, one in known.lounges.items()}
+    return replace(known, channels={"plain": known.channels["plain"], "wecom_aibot": channel}, lounges=heard)
 
 
-def requests(count: int, tag: str) -> Iterator[bytes]:
+def requests(count: int, tag: str, lounges: int = 0) -> Iterator[bytes]:
     """Whole HTTP requests, each with a callback of its own of about 600 bytes, as WeCom would post them now."""
     crypt = Crypt("", Keys.read(ENVIRON["BENCH_TOKEN"], ENVIRON["BENCH_AES"]))
-    settings = settings_here()
+    settings = settings_of(lounges)
     for nth, line in enumerate(world.lines(settings, count)):
         clear = {"msgid": f"{tag}-{nth}-CAIQz7/MjQYY/NGagIOAgAMgl8jK/gI=", "aibotid": "AIBOT", "chattype": "group",
                  "chatid": CHAT + line.lounge, "from": {"userid": f"account-{nth % ACCOUNTS}"}, "msgtype": "text",
@@ -119,12 +125,12 @@ async def call(port: int, waiting: Iterator[bytes]) -> tuple[list[float], float]
     return took, time.perf_counter() - begun
 
 
-async def measured(which: str) -> Figures:
+async def measured(which: str, lounges: int = 0) -> Figures:
     """Start one side's server in a process of its own, warm it up, and count. Raises Failed."""
     with tempfile.TemporaryDirectory(prefix="lounge-bench-") as folder:
         environ = {name: value for name, value in os.environ.items() if not name.startswith(("LOUNGE_", "REDIS_"))}
         server = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot.bench.webhook", which, folder, env=environ, stdout=asyncio.subprocess.PIPE,
+            sys.executable, "-m", "bot.bench.webhook", which, folder, str(lounges), env=environ, stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL)
         assert server.stdout is not None
         try:
@@ -133,13 +139,13 @@ async def measured(which: str) -> Figures:
                 raise Failed(f"{which}: the server did not start")
             port = int(said)
             await listening(port)
-            warm, counted = list(requests(WARM, f"w{port}")), list(requests(REQUESTS, f"r{port}"))
+            warm, counted = list(requests(WARM, f"w{port}", lounges)), list(requests(REQUESTS, f"r{port}", lounges))
             await call(port, iter(warm))
             took, seconds = await call(port, iter(counted))
         finally:
             server.send_signal(signal.SIGTERM)
             await server.wait()
-    return {"per_second": REQUESTS / seconds, "p99_ms": quantile(took, 0.99)}
+    return {"per_second": REQUESTS / seconds, "p95_ms": quantile(took, 0.95), "p99_ms": quantile(took, 0.99)}
 
 
 async def listening(port: int) -> None:
@@ -155,15 +161,15 @@ async def listening(port: int) -> None:
     raise Failed("the server does not listen")
 
 
-def bench() -> Figures:
-    """The figures of `lounge bench webhook`: requests a second of both, and ours' p99."""
-    pairs = alternate(lambda: asyncio.run(measured("ours")), lambda: asyncio.run(measured("baseline")))
+def bench(lounges: int = 0) -> Figures:
+    """The figures of `lounge bench webhook`: requests a second of both, and ours' p95 and p99; `lounges` 0 are those here."""
+    pairs = alternate(lambda: asyncio.run(measured("ours", lounges)), lambda: asyncio.run(measured("baseline", lounges)))
     mine, base = [one for one, _ in pairs], [other for _, other in pairs]
     return {"ratio": ratio(pairs, "per_second"), "ours": round(median(mine, "per_second")),
-            "baseline": round(median(base, "per_second")), "p99_ms": round(median(mine, "p99_ms"), 2)}
+            "baseline": round(median(base, "per_second")), "p95_ms": round(median(mine, "p95_ms"), 2), "p99_ms": round(median(mine, "p99_ms"), 2)}
 
 
-async def baseline(folder: Path, port: int) -> None:
+async def baseline(folder: Path, port: int, lounges: int) -> None:
     """What anybody would write: read the body, XADD it, answer 200."""
     async with Embedded(folder) as url:
         client: Redis = Redis.from_url(url, protocol=2)
@@ -178,9 +184,9 @@ async def baseline(folder: Path, port: int) -> None:
         await client.aclose()
 
 
-async def ours(folder: Path, port: int) -> None:
+async def ours(folder: Path, port: int, lounges: int) -> None:
     """The real front door. What it has taken in is decided by another worker, as what the other side takes in is by nobody."""
-    settings = settings_on_wecom()
+    settings = settings_on_wecom(lounges)
     async with open_store_at(settings, folder, {}) as store:
         channels = channels_of(settings, ENVIRON, Bindings(settings).names)
         rig = Rig(settings, store, channels, Silent(), Wall())
@@ -188,10 +194,10 @@ async def ours(folder: Path, port: int) -> None:
         await serving(make_app(rig), port)
 
 
-async def whole(folder: Path, port: int) -> None:
+async def whole(folder: Path, port: int, lounges: int) -> None:
     """`lounge run` itself: one process that takes in, decides and says."""
     environ: Mapping[str, str] = {**ENVIRON, "LOUNGE_DATA": str(folder)}
-    await serve(settings_on_wecom(), HOST, port, environ, folder)
+    await serve(settings_on_wecom(lounges), HOST, port, environ, folder)
 
 
 async def serving(app: web.Application, port: int) -> None:
@@ -217,4 +223,4 @@ def free_port() -> int:
 if __name__ == "__main__":
     chosen = free_port()
     print(chosen, flush=True)
-    asyncio.run({"ours": ours, "whole": whole, "baseline": baseline}[sys.argv[1]](Path(sys.argv[2]), chosen))
+    asyncio.run({"ours": ours, "whole": whole, "baseline": baseline}[sys.argv[1]](Path(sys.argv[2]), chosen, int(sys.argv[3])))

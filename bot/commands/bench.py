@@ -38,11 +38,14 @@ def shown(measure: Callable[[], Figures], as_json: bool) -> None:
 
 
 @bench.command("webhook")
-def webhook(as_json: Json = False) -> None:
+def webhook(
+    as_json: Json = False,
+    lounges: Annotated[int, typer.Option("--lounges", min=0, max=2_000, help="an installation of so many like those here; 0: as it is")] = 0,
+) -> None:
     """Encrypted callbacks to the front door, against a bare aiohttp handler with one XADD a request."""
     from bot.bench.webhook import bench as measure
 
-    shown(measure, as_json)
+    shown(lambda: measure(lounges), as_json)
 
 
 @bench.command("pipeline")

@@ -19,6 +19,7 @@ from bot.digest.week import BEFORE, KEPT, Week
 from bot.domain.settings import Settings
 
 DAY = timedelta(days=1)
+AGAIN = 2  # cases; one alone, however many say so, is on the agenda or not, but not again and again
 NOW, LAST = KEPT, KEPT - 1  # the places of this week and the one before
 FOUR = range(KEPT - BEFORE, KEPT)  # the four weeks before
 LATELY = range(KEPT - BEFORE + 1, KEPT + 1)  # the last four, this one among them
@@ -142,7 +143,7 @@ def _category(fact: Fact, settings: Settings) -> str:
 
 
 def spots(cells: Iterable[Sequence[Fact]], groups: Groups) -> list[list[Fact]]:
-    """The cells, one category at one building, with SMALL people or more in the last four weeks, and one of late."""
+    """The cells, one category at one building, with SMALL people and AGAIN cases or more in the last four weeks, and one of late."""
     held = []
     for facts in cells:
         first = facts[0]
@@ -150,7 +151,7 @@ def spots(cells: Iterable[Sequence[Fact]], groups: Groups) -> list[list[Fact]]:
             continue
         mine = [fact for fact in facts if not _LATELY.isdisjoint(fact.marks)]
         fresh = any(not _FRESH.isdisjoint(fact.marks) for fact in mine)
-        if fresh and len({who for fact in mine for who in fact.voices}) >= SMALL:
+        if fresh and len(mine) >= AGAIN and len({who for fact in mine for who in fact.voices}) >= SMALL:
             held.append(mine)
     return sorted(held, key=lambda mine: (-len(mine), mine[0].lounge, mine[0].building, mine[0].intent))
 

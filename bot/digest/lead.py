@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.digest.shape import HotSpot, Point, Rate
+from bot.digest.wording import age, short_names
 
 
 def lead(counts: Mapping[str, int], before: Mapping[str, int], rates: Mapping[str, Rate], agenda: tuple[Point, ...],
@@ -19,7 +20,8 @@ def lead(counts: Mapping[str, int], before: Mapping[str, int], rates: Mapping[st
                 f"了结{counts['ended']}件，周末还有{counts['open']}件在办"]
     said += [part for part in (_answered(rates["response"]), _decisions(agenda, counts["overdue"])) if part]
     if not agenda and spots:
-        said.append(f"{spots[0].building}四周里有{spots[0].cases}件说的是{spots[0].category}，值得先去看看")
+        what = short_names([spots[0].category])[spots[0].category]
+        said.append(f"{spots[0].building}四周里有{spots[0].cases}件说的是{what}，值得先去看看")
     return "；".join(said) + "。"
 
 
@@ -33,15 +35,14 @@ def _answered(rate: Rate) -> str:
         return ""
     if rate.numerator == rate.denominator:
         return f"该回应的{rate.denominator}件都按时有人回应了"
-    return f"该回应的{rate.denominator}件里，{rate.numerator}件按时有人回应"
+    return f"该回应的{rate.denominator}件里有{rate.denominator - rate.numerator}件没按时回应"
 
 
 def _decisions(agenda: tuple[Point, ...], overdue: int) -> str:
     if not agenda:
         return "没有要提交联席会的事"
     first = agenda[0]
-    late = f"（其中超期{overdue}件）" if overdue else ""
-    where = first.building or first.lounge
-    oldest = max(point.age_days for point in agenda)
-    return (f"有{len(agenda)}件要联席会定{late}，先看{where}的{first.category}（{first.case}），"
-            f"最久的一件已经{int(oldest)}天")
+    late = f"（{overdue}件超期）" if overdue else ""
+    where, what = first.building or first.lounge, short_names([first.category])[first.category]
+    seconded = f"，{first.supporters}人附议" if first.supporters else ""
+    return (f"{len(agenda)}件要联席会拍板{late}，先看{where}的{what}：{age(first.age_days).replace(' ', '')}了{seconded}，{first.reasons[-1]}")

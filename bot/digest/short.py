@@ -101,8 +101,9 @@ def agenda(digest: Digest) -> Block:
 def point(each: Point) -> str:
     what = say(each.gist, GIST) or "涉及个人隐私，不列内容"
     why = "、".join(say(reason, NAME) for reason in each.reasons[:3])
+    seconded = f"，{count(each.supporters)} 人附议" if each.supporters else ""
     return (f"{say(each.case, NAME)} {say(each.building or each.lounge, NAME)}：{what}"
-            f"（{why}；已过 {age(each.age_days)}，附议 {count(each.supporters)} 人；{say(each.holder, NAME)}）")
+            f"（{why}；已过 {age(each.age_days)}{seconded}；现在由{say(each.holder, NAME)}负责）")
 
 
 def flow(digest: Digest) -> Block:
@@ -140,11 +141,11 @@ def spot(each: HotSpot) -> str:
 
 
 def causes(digest: Digest) -> Block:
-    return Block("六、为什么不满意（本月）", [], [f"{say(cause, NAME)} {count(many)} 件" for cause, many in digest.causes.items()], "类")
+    return Block("六、为什么不满意（本月）", [], [f"{say(cause, NAME)} {count(many)} 次" for cause, many in digest.causes.items()], "类")
 
 
 def gaps(digest: Digest) -> Block:
-    return Block("七、缺人的地方", [], [say(each, SAID) for each in digest.gaps], "处")
+    return Block("七、缺人的地方", [] if digest.gaps else ["每栋楼、每个班都有人。"], [say(each, SAID) for each in digest.gaps], "处")
 
 
 def ledger(digest: Digest) -> Block:
@@ -160,7 +161,7 @@ def check(digest: Digest) -> Block:
     if digest.check is None:
         return Block("九、抽查")
     drawn = f"上周抽出 {count(len(digest.check.sample))} 件，请另一人复看；" if digest.check.sample else ""
-    return Block("九、抽查", [f"{drawn}本周封条 {say(digest.check.hash, NAME)}"])
+    return Block("九、抽查", [f"{drawn}本周的种子已经封好（封条 {say(digest.check.hash, NAME)}），下周打开。"])
 
 
 def quality(digest: Digest) -> Block:

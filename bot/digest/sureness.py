@@ -2,53 +2,74 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.digest.shape import Scope
+from bot.domain.assignment import posts_of
 from bot.domain.coverage import (
+    AWAY,
     GAPS,
     NO_ATTENDANT,
     NO_BUILDING,
     NO_DUTY,
+    NO_FLOOR,
     NO_LIAISON,
+    NO_SEAT,
+    NO_SHIFT,
     NO_SUBSTITUTE,
+    NO_TEAM,
     OVERLAP,
+    TWO_TEAMS,
     Gap,
     audit,
 )
-from bot.domain.settings import ATTENDANT, Settings
+from bot.domain.settings import Settings
 from bot.store.port import Dead
 
 CHAT = "chat:"
+CITY = "city"
+# Kind of gap -> what it names, and whether its reason is told (one that names people never is).
+ABOUT = {
+    NO_ATTENDANT: ("building", False), OVERLAP: ("building", False), NO_FLOOR: ("building", False), NO_LIAISON: ("grid", True),
+    NO_SEAT: ("grid", True), NO_DUTY: ("lounge", True), NO_SHIFT: ("lounge", True), NO_TEAM: ("shop", False),
+    TWO_TEAMS: ("shop", True), NO_BUILDING: (CITY, True),
+}
+PEOPLES = {AWAY: "现在直接转网格联络人", NO_SUBSTITUTE: "请假时直接转网格联络人"}  # these name a person: told by his places
+_FLOOR = re.compile(r"\d+楼$")
 SURE = 1.0  # new cases a week that a lounge must have had before its silence means anything
 
 
 def gaps(settings: Settings, scope: Scope, end: datetime) -> tuple[str, ...]:
     """The coverage audit for a scope, in sentences; each names the place, never the person."""
     lounges = frozenset(scope.lounges)
-    places = {b.name for b in settings.buildings.values() if b.lounge in lounges}
-    grids = {settings.grids[b.grid].name for b in settings.buildings.values() if b.lounge in lounges and b.grid in settings.grids}
-    names = {settings.lounges[one].name for one in scope.lounges}
-    found = [_sentence(gap, places, grids, names, scope.kind == "city") for gap in audit(settings, end).gaps]
-    lonely = (f"{'、'.join(x for x in person.buildings if x in places)}：{GAPS[NO_SUBSTITUTE]}，请假时直接转网格联络人。"
-              for person in settings.people.values() if _lonely(person.id, settings) and places.intersection(person.buildings))
-    return tuple(dict.fromkeys((*filter(None, found), *lonely)))
+    mine = [b for b in settings.buildings.values() if b.lounge in lounges]
+    places = {b.name for b in mine}
+    of_scope = {
+        "building": places, "lounge": set(lounges), "grid": {b.grid for b in mine},
+        "shop": {shop.id for shop in settings.shops.values() if shop.building in places},
+    }
+    found = (_of_people(gap, settings, places, end) if gap.kind in PEOPLES else _of_places(gap, of_scope, scope.kind == CITY)
+             for gap in audit(settings, end).gaps)
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
-def _sentence(gap: Gap, places: set[str], grids: set[str], names: set[str], everywhere: bool) -> str:
-    within = {NO_ATTENDANT: gap.what in places, OVERLAP: gap.what in places, NO_LIAISON: gap.what in grids,
-              NO_DUTY: gap.what in names, NO_BUILDING: everywhere}
-    if not within.get(gap.kind):
+def _of_places(gap: Gap, of_scope: Mapping[str, set[str]], everywhere: bool) -> str:
+    about, tell = ABOUT[gap.kind]
+    name = _FLOOR.sub("", gap.what) if gap.kind == NO_FLOOR else gap.id or gap.what
+    if not (everywhere if about == CITY else name in of_scope[about]):
         return ""
-    why = f"，{gap.why}" if gap.kind in (NO_LIAISON, NO_DUTY, NO_BUILDING) else ""
-    return f"{gap.what}：{GAPS[gap.kind]}{why}。"
+    return f"{gap.what}：{GAPS[gap.kind]}{f'，{gap.why}' if tell else ''}。"
 
 
-def _lonely(who: str, settings: Settings) -> bool:
-    person = settings.people[who]
-    known = person.substitute is not None and person.substitute in settings.people
-    return ATTENDANT in person.roles and bool(person.buildings) and not known
+def _of_people(gap: Gap, settings: Settings, places: set[str], at: datetime) -> str:
+    """A gap of somebody's, by the places in the scope that he answers for."""
+    people = filter(None, (settings.people.get(gap.id),))
+    posts = (post for person in people for post in posts_of(person) if post.holds(at) and not post.helper)
+    held = (settings.shops[post.shop].building if post.shop in settings.shops else post.building for post in posts)
+    found = "、".join(dict.fromkeys(place for place in held if place in places))
+    return f"{found}：{GAPS[gap.kind]}，{PEOPLES[gap.kind]}。" if found else ""
 
 
 def quality(settings: Settings, scope: Scope, start: datetime, end: datetime, *, counts: Mapping[str, int],
@@ -64,7 +85,7 @@ def quality(settings: Settings, scope: Scope, start: datetime, end: datetime, *,
         if not here and usual >= SURE:
             said.append(f"{settings.lounges[one].name}本周一件都没有登记，前四周平均每周{usual:.1f}件，请看看群消息还接得通吗。")
     if counts.get("late"):
-        said.append(f"有{counts['late']}件是本周才补登的，话是更早一周说的。")
+        said.append(f"有{counts['late']}件是补登的：话是上周或更早说的，本周才登记，件数算在本周，已过天数从说的那天起。")
     lost = len(buried(dead, scope, settings))
     if lost:
         said.append(f"有{lost}条消息没有送到或没有处理成，已留存待查，相关的数字可能偏少。")
@@ -78,6 +99,6 @@ def buried(dead: Iterable[Dead], scope: Scope, settings: Settings) -> Sequence[D
     found = []
     for one in dead:
         lounge = codes.get((one.case or "").rpartition("-")[0]) or one.to.removeprefix(CHAT)
-        if lounge in here or scope.kind == "city":
+        if lounge in here or scope.kind == CITY:
             found.append(one)
     return found

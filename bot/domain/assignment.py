@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -75,6 +75,16 @@ def _posts(people: Same[Mapping[str, Person]]) -> Mapping[str, tuple[tuple[int, 
         for post in posts_of(person):
             found.setdefault(f"shop/{post.shop}" if post.shop else post.building, []).append((nth, person.id, post))
     return {place: tuple(posts) for place, posts in found.items()}
+
+
+def holders(places: Iterable[str], settings: Settings) -> Iterator[str]:
+    """Everybody who has a post, whenever, at one of these places: buildings, or `shop/` and its id."""
+    return (person for place in places for person, _ in posts_at(place, settings))
+
+
+def posts_at(place: str, settings: Settings) -> Iterator[tuple[str, Post]]:
+    """(person, post) of a building, or of `shop/` and its id, in config order."""
+    return ((person, post) for _, person, post in _posts(Same(settings.people)).get(place, ()))
 
 
 def members_of(building: str | None, settings: Settings, at: datetime | None = None) -> Iterator[Person]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 
-from bot.domain.assignment import Seat, ladder, members_of, posts_of, present, stand_in
+from bot.domain.assignment import Seat, ladder, members_of, posts_at, posts_of, present, stand_in
 from bot.domain.posts import Matter
 from bot.domain.settings import ATTENDANT, Building, Person, Settings, Shop
 
@@ -15,6 +15,8 @@ from bot.domain.settings import ATTENDANT, Building, Person, Settings, Shop
 NO_ATTENDANT, NO_SUBSTITUTE, NO_BUILDING = "no_attendant", "no_substitute", "no_building"
 NO_LIAISON, NO_DUTY, OVERLAP = "no_liaison", "no_duty", "overlap"
 NO_FLOOR, NO_SHIFT, AWAY, NO_TEAM, TWO_TEAMS = "no_floor", "no_shift", "away", "no_team", "two_teams"
+NO_SEAT = "no_seat"
+SEATS = {"staff": "社区工作人员", "enterprise": "企业代表", "property": "物业代表", "residents": "居民代表", "youth": "青年志愿者"}
 GAPS = {
     NO_ATTENDANT: "楼栋没有自己的党员",
     NO_FLOOR: "楼层没有自己的党员",
@@ -22,6 +24,7 @@ GAPS = {
     NO_SUBSTITUTE: "党员没有替班的人",
     NO_BUILDING: "商户不在任何楼栋",
     NO_LIAISON: "网格没有联络人",
+    NO_SEAT: "微网格的席位空缺",
     NO_DUTY: "客厅有一天没人值班",
     NO_SHIFT: "班次之间空着",
     NO_TEAM: "商户或企业没有包干队伍",
@@ -38,6 +41,7 @@ class Gap:
     kind: str
     what: str
     why: str
+    id: str = field(default="", compare=False)  # of the person, shop, grid or lounge: two may bear one name
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class Coverage:
 def audit(settings: Settings, at: datetime) -> Coverage:
     """Who answers for every place at an instant (aware); a gap is listed whether or not the ladder makes up for it."""
     found = (*_unattended(settings, at), *_floorless(settings, at), *_away(settings, at), *_lonely(settings, at),
-             *_homeless(settings), *_unlinked(settings), *_unmanned(settings), *_between(settings),
+             *_homeless(settings), *_unlinked(settings), *_vacant(settings), *_unmanned(settings), *_between(settings),
              *_territories(settings, "none"), *_doubled(settings, at), *_territories(settings, "several"))
     return Coverage(gaps=found, covers=tuple(_covers(settings, at)))
 
@@ -90,9 +94,8 @@ def _unattended(settings: Settings, at: datetime) -> Iterator[Gap]:
 
 def _by_floor(building: Building, settings: Settings, at: datetime) -> set[int]:
     """The floors of a building that have somebody of their own."""
-    posts = (post for person in settings.people.values() if ATTENDANT in person.roles for post in posts_of(person))
-    return {floor for post in posts if post.building == building.name and post.holds(at) and not (post.helper or post.topics)
-            for floor in post.floors}
+    return {floor for person, post in posts_at(building.name, settings) if ATTENDANT in settings.people[person].roles
+            and post.holds(at) and not (post.helper or post.topics) for floor in post.floors}
 
 
 def _floorless(settings: Settings, at: datetime) -> Iterator[Gap]:
@@ -107,7 +110,7 @@ def _floorless(settings: Settings, at: datetime) -> Iterator[Gap]:
 def _away(settings: Settings, at: datetime) -> Iterator[Gap]:
     for person in settings.people.values():
         if _has_a_post(person, at) and not present(person, at) and stand_in(person, settings, at) is None:
-            yield Gap(AWAY, person.name, f"请假期间{'、'.join(_places(person, settings, at))}直接转网格联络人")
+            yield Gap(AWAY, person.name, f"请假期间{'、'.join(_places(person, settings, at))}直接转网格联络人", person.id)
 
 
 def _has_a_post(person: Person, at: datetime) -> bool:
@@ -125,7 +128,7 @@ def _lonely(settings: Settings, at: datetime) -> Iterator[Gap]:
     for person in settings.people.values():
         in_charge = _has_a_post(person, at)
         if in_charge and (person.substitute is None or person.substitute not in settings.people):
-            yield Gap(NO_SUBSTITUTE, person.name, f"请假时{'、'.join(_places(person, settings, at))}直接转网格联络人")
+            yield Gap(NO_SUBSTITUTE, person.name, f"请假时{'、'.join(_places(person, settings, at))}直接转网格联络人", person.id)
 
 
 def _homeless(settings: Settings) -> Iterator[Gap]:
@@ -137,14 +140,22 @@ def _homeless(settings: Settings) -> Iterator[Gap]:
 def _unlinked(settings: Settings) -> Iterator[Gap]:
     for grid in settings.grids.values():
         if grid.liaison not in settings.people:
-            yield Gap(NO_LIAISON, grid.name, "党员没有回音时直接转客厅房东")
+            yield Gap(NO_LIAISON, grid.name, "党员没有回音时直接转客厅房东", grid.id)
+
+
+def _vacant(settings: Settings) -> Iterator[Gap]:
+    """Of a grid that has seats at all, each of the five that nobody takes."""
+    for grid in settings.grids.values():
+        for seat, name in SEATS.items() if grid.seats else ():
+            if grid.seats.get(seat) not in settings.people:
+                yield Gap(NO_SEAT, grid.name, f"{name}空缺", grid.id)
 
 
 def _unmanned(settings: Settings) -> Iterator[Gap]:
     for lounge in settings.lounges.values():
         for day, name in enumerate(_DAYS, start=1):
             if not lounge.duty.get(day) and not lounge.shifts.get(day):
-                yield Gap(NO_DUTY, lounge.name, f"周{name}没有值班的，说不清楼栋的事直接转客厅房东")
+                yield Gap(NO_DUTY, lounge.name, f"周{name}没有值班的，说不清楼栋的事直接转客厅房东", lounge.id)
 
 
 def _between(settings: Settings) -> Iterator[Gap]:
@@ -153,7 +164,7 @@ def _between(settings: Settings) -> Iterator[Gap]:
         for day, shifts in lounge.shifts.items():
             for one, following in pairwise(shifts):
                 if one.end < following.start and not lounge.duty.get(day):
-                    yield Gap(NO_SHIFT, lounge.name, f"周{_DAYS[day - 1]}{one.end:%H:%M}到{following.start:%H:%M}没有人")
+                    yield Gap(NO_SHIFT, lounge.name, f"周{_DAYS[day - 1]}{one.end:%H:%M}到{following.start:%H:%M}没有人", lounge.id)
 
 
 def _territories(settings: Settings, kind: str) -> Iterator[Gap]:
@@ -162,9 +173,9 @@ def _territories(settings: Settings, kind: str) -> Iterator[Gap]:
     for shop in standing if settings.teams else ():
         own = [t.name for t in settings.teams.values() if shop.id in t.shops or shop.building in t.buildings]
         if kind == "none" and not own:
-            yield Gap(NO_TEAM, f"{shop.number} {shop.name}", f"{shop.building}里没有队伍包到它")
+            yield Gap(NO_TEAM, f"{shop.number} {shop.name}", f"{shop.building}里没有队伍包到它", shop.id)
         if kind == "several" and len(own) > 1:
-            yield Gap(TWO_TEAMS, f"{shop.number} {shop.name}", "、".join(own))
+            yield Gap(TWO_TEAMS, f"{shop.number} {shop.name}", "、".join(own), shop.id)
 
 
 def _doubled(settings: Settings, at: datetime) -> Iterator[Gap]:

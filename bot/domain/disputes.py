@@ -10,7 +10,8 @@ from datetime import datetime
 from bot.domain.assignment import present
 from bot.domain.case import Case
 from bot.domain.mediation import BODY, FIRM, RESIDENT, Mediation
-from bot.domain.settings import MEDIATOR, Person, Settings, Shop
+from bot.domain.parts import mediators_of, partners_of
+from bot.domain.settings import Person, Settings, Shop
 
 OFFERED = 2  # mediators shown at a time
 _OPEN_WORDS = re.compile(r"[我咱]")
@@ -34,7 +35,7 @@ def recognised(case: Case, settings: Settings) -> Mediation | None:
 def with_class(found: Mediation, case: Case, settings: Settings) -> Mediation:
     """The mediation with its class and the partners it usually takes; neither before both sorts are known."""
     kind = class_of(found.a, found.b, settings)
-    known = tuple(p for p in partners_for(kind, case.intent, settings) if p not in case.partners)
+    known = tuple(p for p in partners_for(kind, case.intent, settings, case.lounge) if p not in case.partners)
     return replace(found, kind=kind, proposed=known)
 
 
@@ -43,11 +44,13 @@ def class_of(a: str, b: str, settings: Settings) -> str:
     return next((name for name, kind in settings.mediation.classes.items() if sorted(kind.sides) == sorted((a, b))), "")
 
 
-def partners_for(kind: str, intent: str, settings: Settings) -> tuple[str, ...]:
-    """The ids of the partners that a class takes for a kind of matter: the matter's own row goes before the class's."""
+def partners_for(kind: str, intent: str, settings: Settings, lounge: str) -> tuple[str, ...]:
+    """The ids of the partners of a lounge that a class takes for a kind of matter: the matter's row goes before the class's."""
     known = settings.mediation.classes.get(kind)
     wanted = known.by_matter.get(intent, known.partners) if known else ()
-    return tuple(dict.fromkeys(p.id for word in wanted for p in settings.partners.values() if word in p.scope))
+    here = partners_of(lounge, settings) if wanted else ()
+    named = (next((p.id for p in here if word in p.scope), None) for word in wanted)
+    return tuple(dict.fromkeys(filter(None, named)))
 
 
 def neighbour_in(text: str, settings: Settings) -> str:
@@ -57,10 +60,9 @@ def neighbour_in(text: str, settings: Settings) -> str:
 
 def own_shop(case: Case, settings: Settings) -> Shop | None:
     """The shop that the speaker speaks for: by his account, else by the door number in his name."""
-    mine = next((s for s in settings.shops.values() if s.contact == case.reporter), None)
-    name = case.reporter_name.upper()
-    return mine or next((s for s in _shops(case.lounge, settings) if s.number.upper() in name and case.building in (None, s.building)),
-                        None)
+    here, name = _shops(case.lounge, settings), case.reporter_name.upper()
+    mine = next((s for s in here if s.contact == case.reporter), None)
+    return mine or next((s for s in here if s.number.upper() in name and case.building in (None, s.building)), None)
 
 
 def sort_of_speaker(case: Case, settings: Settings) -> str:
@@ -102,6 +104,22 @@ def _shop_in(case: Case, settings: Settings) -> Shop | None:
     return found[0] if len(found) == 1 else None
 
 
+def answers_back(case: Case, sender: str, name: str, text: str, settings: Settings) -> tuple[Shop | None, bool]:
+    """(the speaker's shop, whether he is the other side): by his account, his shop's name or number, or how he retorts.
+
+    A shop that is neither of the two named sides is a bystander, however it talks.
+    """
+    found = case.mediation
+    if found is None or sender == case.reporter:
+        return None, False
+    here, own = _shops(case.lounge, settings), own_shop(case, settings)
+    said = name.upper()
+    shop = next((s for s in here if s.contact == sender or any(w.upper() in said for w in (s.name, s.number, *s.aliases))), None)
+    if found.b_sender or found.b_name and found.b_name not in settings.mediation.neighbours:
+        return shop, sender == found.b_sender or shop is not None and shop is not own and shop.name == found.b_name
+    return shop, shop is not own and any(word in text for word in settings.mediation.retorts)
+
+
 def other_said(case: Case, settings: Settings) -> str:
     """The other side as a card calls it: 隔壁（待确认）, 半亩灯影, 待确认."""
     found = case.mediation
@@ -134,10 +152,9 @@ def leaves_group(intent: str, lounge: str, settings: Settings) -> bool:
 def mediators(case: Case, loads: Mapping[str, int], at: datetime, settings: Settings) -> list[Person]:
     """Who may mediate now, best first: the least loaded, then who knows the matter. Nobody who is near to a side."""
     declined = case.mediation.declined if case.mediation else ()
-    free = [p for p in settings.people.values() if MEDIATOR in p.roles and present(p, at) and p.id not in declined
+    free = [p for p in mediators_of(case.lounge, settings) if present(p, at) and p.id not in declined
             and p.id != case.mediator and not conflicted(p, case, settings)]
-    order = list(settings.people)
-    return sorted(free, key=lambda p: (loads.get(p.id, 0), case.intent not in p.skills, order.index(p.id)))
+    return sorted(free, key=lambda p: (loads.get(p.id, 0), case.intent not in p.skills))
 
 
 def conflicted(person: Person, case: Case, settings: Settings) -> bool:
@@ -146,7 +163,7 @@ def conflicted(person: Person, case: Case, settings: Settings) -> bool:
     sides = {case.reporter, other, *(s.sender for s in case.supporters)} - {""}
     own = own_shop(case, settings)
     named = case.mediation.b_name if case.mediation else ""
-    shops = {s.id for s in settings.shops.values() if s is own or s.name == named}
+    shops = {s.id for s in _shops(case.lounge, settings) if s is own or s.name == named}
     near = {*sides, *shops, case.building or "", case.attendant}
     return person.id in sides or person.id == case.attendant or bool(near & set(person.ties)) \
         or bool(set(person.addresses.values()) & sides)

@@ -11,6 +11,7 @@ from bot.domain.case import LADDER, LEVEL_OF, Case, Rung, State, Supporter
 from bot.domain.deadlines import later, reply_at
 from bot.domain.events import CLOCK, Event, Happened
 from bot.domain.events import Refusal as Refusal
+from bot.domain.parts import partners_of
 from bot.domain.settings import Settings
 from bot.domain.tables import BESIDE, RINGS_ONCE
 
@@ -234,7 +235,7 @@ def _closed(case: Case, event: Happened, settings: Settings) -> Case | Refusal:
 
 def _linked(case: Case, event: Happened, settings: Settings) -> Case | Refusal:
     partner = event.args.get("partner", "")
-    if partner not in settings.partners:
+    if all(partner != known.id for known in partners_of(case.lounge, settings)):
         return Refusal(text="need_partner")
     return case.but(partners=tuple(dict.fromkeys((*case.partners, partner))))
 

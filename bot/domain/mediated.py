@@ -30,6 +30,8 @@ def suggested(case: Case, event: Happened, settings: Settings) -> Case:
 def opened(case: Case, event: Happened, settings: Settings) -> Case:
     """A mediator is called; the month runs from the first one. It leaves the group."""
     found, who = of(case), event.args.get("mediator", "")
+    if who and case.mediator and who != case.mediator:
+        found = visits.dropped(found)  # another's time was agreed
     month = found.month_by or playbook.month_by(event.at, settings)
     found = replace(found, month_by=month, failed_at=None, mediator_at=found.mediator_at or (event.at if who else None))
     return case.but(mediation=found, mediator=who or case.mediator, private=True)

@@ -53,6 +53,7 @@ class Rules:
 
     classes: Mapping[str, Kind] = field(default_factory=dict)
     neighbours: tuple[str, ...] = ()  # words for a second party without a name
+    retorts: tuple[str, ...] = ()  # words by which the other side answers back
     sorts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # sort of party -> words that show it
     across: Mapping[str, str] = field(default_factory=dict)  # intent -> the sort of the other side
     turned: tuple[str, ...] = ()  # intents that are a quarrel where a neighbour is named as the doer

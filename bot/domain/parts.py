@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+
 from bot.domain.case import Case
-from bot.domain.settings import DESK, LIAISON, Person, Settings
+from bot.domain.posts import Same
+from bot.domain.settings import DESK, LIAISON, MEDIATOR, Partner, Person, Settings
 
 
 def parts(person: str, case: Case, settings: Settings) -> frozenset[str]:
@@ -51,6 +55,38 @@ def _liaison_here(person: Person, case: Case, settings: Settings) -> bool:
     return any(settings.grids[g].liaison == person.id for g in grids)
 
 
+def serving(served: Mapping[str, Person] | Mapping[str, Partner], lounge: str, settings: Settings) -> tuple[str, ...]:
+    """The ids of who serves a lounge: who names it first, then who names an area above it, then who serves all."""
+    area, places = settings.areas.get(settings.lounges[lounge].community), [lounge]
+    while area is not None:
+        places.append(area.id)
+        area = settings.areas.get(area.parent or "")
+    by_reach = _by_reach(Same(served))
+    return tuple(dict.fromkeys(one for place in (*places, "") for one in by_reach.get(place, ())))
+
+
+@lru_cache(maxsize=64)
+def _by_reach(served: Same[Mapping[str, Person] | Mapping[str, Partner]]) -> Mapping[str, tuple[str, ...]]:
+    """Lounge or area ("" for who names none) -> ids, in config order: a lounge's few are found among thousands."""
+    found: dict[str, list[str]] = {}
+    for one in served.it.values():
+        if isinstance(one, Partner) or MEDIATOR in one.roles or one.reach:
+            for place in one.reach or ("",):
+                found.setdefault(place, []).append(one.id)
+    return {place: tuple(ids) for place, ids in found.items()}
+
+
+def partners_of(lounge: str, settings: Settings) -> tuple[Partner, ...]:
+    """The units that a lounge may call in, its own before those that serve everybody."""
+    return tuple(settings.partners[p] for p in serving(settings.partners, lounge, settings))
+
+
+def mediators_of(lounge: str, settings: Settings) -> tuple[Person, ...]:
+    """The mediators whom a lounge may call, its own before those who serve everybody."""
+    people = (settings.people[p] for p in serving(settings.people, lounge, settings))
+    return tuple(p for p in people if MEDIATOR in p.roles)
+
+
 def who_may(allowed: frozenset[str], settings: Settings, case: Case | None = None) -> str:
     """The parts that may do something, as people say them; of a case with the names of those who work for it."""
     order = ("reporter", "responsible", "mediator", "liaison", "coordinator", "host", "desk", "supporter", "checker", "offered",
@@ -75,9 +111,17 @@ def _called(part: str, case: Case | None, settings: Settings) -> str:
     return settings.words[f"part.{part}"] + (known.name if known else "")
 
 
-def person_named(words: str, settings: Settings) -> Person | None:
-    """The person whose id or full name the words begin with; the longest wins, two of one name are nobody."""
+def person_named(words: str, settings: Settings, near: Collection[str] = ()) -> Person | None:
+    """The person whose id or full name the words begin with; the longest wins.
+
+    Of several of one name the one who is `near` (ids) is meant, else nobody.
+    """
     fitting = [(len(said), p) for p in settings.people.values() for said in (p.id, p.name) if words.startswith(said)]
     longest = max((length for length, _ in fitting), default=0)
-    found = {p.id: p for length, p in fitting if length == longest}
-    return next(iter(found.values())) if len(found) == 1 else None
+    return the_one({p.id: p for length, p in fitting if length == longest}, near)
+
+
+def the_one(found: Mapping[str, Person], near: Collection[str]) -> Person | None:
+    """The only one of these, or the only one of them who is near."""
+    close = [p for p in found.values() if len(found) == 1 or p.id in near]
+    return close[0] if len(close) == 1 else None

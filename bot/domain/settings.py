@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.domain.facts import Facts
@@ -13,6 +12,7 @@ from bot.domain.hours import WorkCalendar
 from bot.domain.mediation import Rules
 from bot.domain.posts import Absence as Absence
 from bot.domain.posts import Post, Shift, Team
+from bot.domain.weekly import VisitDay as VisitDay
 from bot.domain.weekly import Weekly
 
 # Roles of people, in the words of design.md.
@@ -41,6 +41,7 @@ class Grid:
     community: str
     kind: str  # residential | enterprise
     liaison: str
+    seats: Mapping[str, str | None] = field(default_factory=dict)  # a micro-grid's five: staff, … -> person; None: 空缺
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +83,11 @@ class Person:
     skills: tuple[str, ...] = ()
     addresses: Mapping[str, str] = field(default_factory=dict)
     posts: tuple[Post, ...] = ()  # what is bounded by place, topic or time; `buildings` are his whole and always
-    most: int = 0  # open cases at once in one lounge; 0: any number
+    most: int = 0  # open cases at once in one lounge (a lounge never counts another's: its own record decides alone); 0: any number
     also: tuple[str, ...] = ()  # more organisations he belongs to
     handed: tuple[tuple[datetime, str], ...] = ()  # whom he left his posts to, and since when
     ties: tuple[str, ...] = ()  # people, accounts, shops, buildings he is too near to for mediating
+    reach: tuple[str, ...] = ()  # lounges and areas in which a mediator is called; (): in all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,7 @@ class Partner:
     name: str
     scope: tuple[str, ...]
     contact: str
+    reach: tuple[str, ...] = ()  # lounges and areas that it serves; (): all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,14 +212,6 @@ class Budgets:
 
     group_per_day: int
     person_per_day: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitDay:
-    """The day of the month on which members visit (联企日), and where it goes when it is no working day."""
-
-    day: int
-    policy: Literal["before", "after"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from bot.domain.assignment import chain, posts_of
+from bot.domain.assignment import chain, holders, posts_of
+from bot.domain.parts import serving
 from bot.domain.posts import Absence, Post, Same
-from bot.domain.settings import ATTENDANT, Lounge, Person, Settings, Station
+from bot.domain.settings import ATTENDANT, Lounge, Person, Settings, Shop, Station
 
 FIELD = "staff"  # of a lounge's running state
 KEPT = timedelta(days=30)  # a leave that is over explains for so long why somebody had a case
@@ -115,6 +116,11 @@ def concerned(lounge: Lounge, settings: Settings, at: datetime) -> frozenset[str
     return frozenset(first | {p for one in first if one in settings.people for p in chain(settings.people[one], settings, at)})
 
 
+def near(lounge: str, settings: Settings, at: datetime) -> frozenset[str]:
+    """Who is meant where several bear a name: whoever matters in the lounge, and who mediates for it alone."""
+    return concerned(settings.lounges[lounge], settings, at).union(serving(settings.people, lounge, settings))
+
+
 def _named(lounge: Lounge, settings: Settings) -> Iterator[str]:
     yield lounge.host
     rosters: tuple[Lounge | Station, ...] = (lounge, *(s for s in settings.levels.stations.values() if s.lounge == lounge.id))
@@ -123,9 +129,18 @@ def _named(lounge: Lounge, settings: Settings) -> Iterator[str]:
         yield from (p for shifts in roster.shifts.values() for shift in shifts for p in shift.people)
     here = {b.name: b.grid for b in settings.buildings_of(lounge.id)}
     yield from (settings.grids[grid].liaison for grid in here.values())
-    for person in settings.people.values():
-        if any(_place(post, settings) in here for post in posts_of(person)):
-            yield person.id
+    shops = _shops_at(Same(settings.shops))
+    for building in here:
+        yield from holders((building, *(f"shop/{shop}" for shop in shops.get(building, ()))), settings)
+
+
+@lru_cache(maxsize=8)
+def _shops_at(shops: Same[Mapping[str, Shop]]) -> Mapping[str, tuple[str, ...]]:
+    """Building -> the ids of its shops: a lounge's few are found among thousands."""
+    found: dict[str, list[str]] = {}
+    for shop in shops.it.values():
+        found.setdefault(shop.building, []).append(shop.id)
+    return {building: tuple(ids) for building, ids in found.items()}
 
 
 def _place(post: Post, settings: Settings) -> str:

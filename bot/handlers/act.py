@@ -9,7 +9,8 @@ from bot.domain import assignment
 from bot.domain.case import ENDED, Case, Row, State
 from bot.domain.commands import CAUSES, LABEL, NEEDS_NOTE, TYPED
 from bot.domain.events import Event, Happened
-from bot.domain.parts import parts, person_named, who_may
+from bot.domain.parts import partners_of, parts, person_named, who_may
+from bot.domain.staff import near
 from bot.domain.tables import MAY, NEXT
 from bot.domain.transitions import Refusal, may, step
 from bot.handlers import cards
@@ -68,7 +69,7 @@ def arguments(press: ButtonPress, case: Case, here: Here) -> dict[str, str]:
     """The event's args: names turned into ids, the grade into its word, the rung of who is to have it."""
     args = dict(press.args)
     if press.verb in ("transfer", "handover"):
-        person = person_named(args.get("to") or press.note.strip(), here.settings)
+        person = person_named(args.get("to") or press.note.strip(), here.settings, near(case.lounge, here.settings, here.now))
         if person:
             rung = assignment.rung_for(person.id, case, here.now, here.settings)
             args |= {"to": person.id, "rung": rung.value, "why": assignment.chained(case, f"由{_by(press, here)}转来")}
@@ -76,7 +77,7 @@ def arguments(press: ButtonPress, case: Case, here: Here) -> dict[str, str]:
             args.pop("to", None)
     if press.verb == "link":
         wanted = args.get("partner") or press.note.strip()
-        partner = next((p for p in here.settings.partners.values() if wanted in (p.id, p.name, *p.scope)), None)
+        partner = next((p for p in partners_of(case.lounge, here.settings) if wanted in (p.id, p.name, *p.scope)), None)
         args["partner"] = partner.id if partner else wanted
     if press.verb == "rate" and press.args.get("grade") is None:
         fixed = TYPED.get(press.note.strip()[:4], ("", {}))[1]
@@ -97,14 +98,16 @@ def missing_note(press: ButtonPress, args: Mapping[str, str]) -> bool:
 
 def need_note(press: ButtonPress, case: Case, here: Here) -> Change:
     """Ask for the words in private; the person's home takes his next private line within 30 minutes for them."""
-    people = "、".join(p.name for p in here.settings.people.values() if set(p.buildings) & _buildings(case, here))
     line = cards.card_for(case, f"need_note_{press.verb}", f"person:{press.sender}", here, ping=False,
-                          extra={"people": people}, key=f"{press.id}/need_note")
+                          extra=_choices(case, here), key=f"{press.id}/need_note")
     return said(press, [line], "act", "按钮没有带话，先私下问一句", case)
 
 
-def _buildings(case: Case, here: Here) -> set[str]:
-    return {b.name for b in here.settings.buildings_of(case.lounge)}
+def _choices(case: Case, here: Here) -> dict[str, str]:
+    """Whom a card may name that asks for a person or a unit: those of the case's own lounge."""
+    here_built = {b.name for b in here.settings.buildings_of(case.lounge)}
+    people = "、".join(p.name for p in here.settings.people.values() if here_built.intersection(p.buildings))
+    return {"people": people, "partners": cards.partners_said(case.lounge, here.settings)}
 
 
 def carry_out(press: ButtonPress, case: Case, event: Event, args: dict[str, str], here: Here, speaker: Speaker) -> Change:
@@ -137,7 +140,8 @@ def note_of(press: ButtonPress, args: Mapping[str, str], here: Here) -> str:
             reason = reason[len(person.name if reason.startswith(person.name) else person.id):].strip()
         return reason
     if press.verb == "rate":
-        return here.settings.words.get(f"grade.{args.get('grade', '')}", "")
+        said, why = here.settings.words.get(f"grade.{args.get('grade', '')}", ""), press.note.strip()
+        return said if not why or why in TYPED else f"{said}：{why}"  # why somebody was not satisfied is what a week is read for
     if press.verb == "link":
         return _partner_name(args, here)
     if press.verb == "callback":
@@ -183,16 +187,29 @@ def refusal(press: ButtonPress, case: Case, no: Refusal, here: Here, speaker: Sp
     """A move that the rules refuse, in the words of its text."""
     if no.text == "need_note":
         return need_note(press, case, here)
-    people = "、".join(p.name for p in here.settings.people.values() if set(p.buildings) & _buildings(case, here))
-    extra = {"command": LABEL.get(press.verb, press.verb), "people": people, **dict(no.facts)}
+    extra = {"command": LABEL.get(press.verb, press.verb), **_choices(case, here), **dict(no.facts)}
     return refuse(press, case, no.text, here, speaker, extra)
 
 
 def refuse(press: ButtonPress, case: Case, card: str, here: Here, speaker: Speaker, extra: Mapping[str, str]) -> Change:
     """One plain sentence to who asked, where he asked."""
+    if card == "refuse_may" and (card := _may_not(press, case, here)) == "case_gone":
+        gone = cards.plain(card, cards.answer_to(speaker, case, here), here, press.id, extra={"number": case.id})
+        return said(press, [gone], "act", f"没有他的 {case.id} 这一件")
     line = cards.card_for(case, card, cards.answer_to(speaker, case, here), here, extra=extra, ping=False,
                           key=f"{press.id}/{card}")
     return said(press, [line], "act", "没有照办：" + line.text, case)
+
+
+def _may_not(press: ButtonPress, case: Case, here: Here) -> str:
+    """Who has a part may say what he has to say; others hear whose it is; staff of other lounges, not even that it is there."""
+    from bot.handlers.partners import joined
+
+    if parts(press.sender, case, here.settings) or case.role_of(press.sender):
+        return "refuse_may"
+    guest = press.sender not in here.settings.people and not case.private  # whose lounge is not known: as with 进度
+    in_sight = guest or _is_line(press) or joined(press.sender, case, here) or press.sender in near(case.lounge, here.settings, here.now)
+    return "refuse_part" if in_sight else "case_gone"
 
 
 def said(press: ButtonPress, lines: list[Outgoing], decision: str, why: str, case: Case | None = None) -> Change:

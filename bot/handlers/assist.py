@@ -9,6 +9,7 @@ from bot.domain.case import Case, Row
 from bot.domain.commands import LABEL
 from bot.domain.events import Event
 from bot.domain.parts import parts, person_named, who_may
+from bot.domain.staff import near
 from bot.domain.tables import BESIDES
 from bot.domain.transitions import Refusal
 from bot.handlers import cards
@@ -29,7 +30,7 @@ async def act(press: ButtonPress, case: Case, here: Here, speaker: Speaker) -> C
     words = press.args.get("to") or press.note.strip()
     if not words:
         return need_note(press, case, here)
-    helper = person_named(words, here.settings)
+    helper = person_named(words, here.settings, near(case.lounge, here.settings, here.now))
     if helper is None or helper.id == case.attendant:
         return refusal(press, case, Refusal(text="need_person"), here, speaker)
     fresh = helper.id not in case.helpers

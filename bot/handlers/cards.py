@@ -10,6 +10,7 @@ from bot.domain.case import Case
 from bot.domain.events import Event, Happened
 from bot.domain.gate import quiet
 from bot.domain.mediated import remembered
+from bot.domain.parts import partners_of
 from bot.domain.settings import Settings
 from bot.domain.tables import Show, To
 from bot.domain.transitions import Step
@@ -67,7 +68,7 @@ def facts(case: Case, here: Here, extra: Mapping[str, str] | None = None) -> dic
         "result": case.result, "due": when(case.due, settings, here.now), "rounds": str(case.rounds),
         "lounge": lounge.name, "why": case.why_attendant, "host": name_of(lounge.host, settings), "note": "", "by": "",
         "grade": settings.words.get(f"grade.{case.grade}", ""), "last": "", "command": "", "who": "", "hotline": "120",
-        "into": case.merged_into or "", "partner": "", "partners": _partners(settings), "people": "", "items": "",
+        "into": case.merged_into or "", "partner": "", "partners": "", "people": "", "items": "",
         "count": "", "answer": "", "examples": "", "tier": settings.words.get(f"tier.{case.tier}", ""),
         "owner": name_of(case.risk_owner, settings), "day": _day(case.risk_by, settings),
         **quarrel_facts(case, here), **(extra or {}),
@@ -85,8 +86,9 @@ def clip(text: str, most: int = GIST) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def _partners(settings: Settings) -> str:
-    return "、".join(p.name for p in settings.partners.values())
+def partners_said(lounge: str, settings: Settings) -> str:
+    """The units that a lounge may call in, as a card names them; only cards that ask for one do."""
+    return "、".join(p.name for p in partners_of(lounge, settings))
 
 
 def render(card: str, values: Mapping[str, str], settings: Settings) -> str:
@@ -147,7 +149,8 @@ def send(lines: Iterable[Outgoing], open_after: bool = True) -> Said:
     forward: list[tuple[int, str, Told]] = []
     for line in lines:
         if line.to.startswith("person:"):
-            forward.append((shard_of(line.to.removeprefix("person:")), line.key, Told(say=line, open=open_after)))
+            home = line.to.removeprefix("person:")  # ids repeat across people and groups: two lines that share one both arrive
+            forward.append((shard_of(home), f"told/{line.lounge}/{line.case or ''}/{home}/{line.key}", Told(say=line, open=open_after)))
         else:
             say.append(line)
     return tuple(say), tuple(forward)

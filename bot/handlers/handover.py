@@ -144,7 +144,8 @@ def _one(press: ButtonPress, case: Case, here: Here, speaker: Speaker) -> Change
     allowed = MAY[Event.HANDED_OVER]
     if not parts(press.sender, case, here.settings) & allowed:
         return refuse(press, case, "refuse_may", here, speaker, {"command": "交接", "who": who_may(allowed, here.settings, case)})
-    to = person_named(press.args.get("to") or press.note.strip(), here.settings)
+    words = press.args.get("to") or press.note.strip()
+    to = person_named(words, here.settings, staff.near(case.lounge, here.settings, here.now))
     if to is None or to.id == case.attendant or not case.open:
         return refusal(press, case, Refusal(text="need_person" if case.open else "refuse_state"), here, speaker)
     extra = {"attendant": to.name, "count": "1", "lounge": here.settings.lounges[case.lounge].name}

@@ -180,11 +180,9 @@ def _to_lounge(line: ChatLine, lounge: str) -> Change:
 
 
 def _lounge_named(line: ChatLine, here: Here) -> str:
-    for lounge in here.settings.lounges:
-        spots = here.places.spots(line.text, lounge)
-        if spots and spots[0].lounge:
-            return spots[0].lounge
-    return ""
+    """The one lounge whose place the words name whoever hears them; 3栋 alone, which many have, names none."""
+    named = {spot.lounge for spot in here.places.spots(line.text, "") if spot.lounge}
+    return named.pop() if len(named) == 1 else ""
 
 
 async def mine(state: PersonState, here: Here) -> list[Case]:

@@ -40,6 +40,9 @@ async def group(line: ChatLine, here: Here) -> Change:
     working = await _member_works(line, heard, quoted, here)
     if working is not None:
         return working
+    back = await quarrel.answered_back(line, heard, here)
+    if back is not None:
+        return back
     own = await here.reader.recent_cases(line.lounge, line.sender)
     answered = await _says_where(line, placed, own, here)
     if answered is not None:

@@ -9,7 +9,7 @@ from bot.domain.case import Case, Row
 from bot.domain.commands import LABEL
 from bot.domain.events import Event, Happened, Refusal
 from bot.domain.mediation import BODY, FIRM, RESIDENT
-from bot.domain.parts import parts, who_may
+from bot.domain.parts import partners_of, parts, who_may
 from bot.domain.tables import MAY
 from bot.domain.transitions import may, step
 from bot.handlers import cards, quarrel, steps, visiting
@@ -45,7 +45,7 @@ async def mediate(press: ButtonPress, case: Case, here: Here, speaker: Speaker) 
 
     if not may(Event.MEDIATION_OPENED, parts(press.sender, case, here.settings)):
         return refuse(press, case, "refuse_may", here, speaker, _may(press, MAY[Event.MEDIATION_OPENED], case, here))
-    free = disputes.offered(case, await quarrel.loads(here), here.now, here.settings)
+    free = disputes.offered(case, await quarrel.loads(case.lounge, here), here.now, here.settings)
     shown = case.mediation.offered if case.mediation and case.mediation.offered else free
     index = _choice(press)
     if not 1 <= index <= len(shown):
@@ -59,7 +59,17 @@ async def mediate(press: ButtonPress, case: Case, here: Here, speaker: Speaker) 
         return refuse(press, case, "which_mediator", here, speaker, {"items": disputes.named_list(free, here.settings)})
     event = Happened(event=Event.MEDIATION_OPENED, at=here.now, by=press.sender, args={"mediator": who, "offered": ",".join(shown)},
                      note=f"请{here.settings.people[who].name}调解{_took(case, here)}")
-    return moved(press, case, event, here, speaker)
+    return _thanked(moved(press, case, event, here, speaker), case, press, here)
+
+
+def _thanked(change: Change, before: Case, press: ButtonPress, here: Here) -> Change:
+    """A mediator in whose place another was called is told so, and has the case no more."""
+    gone = before.mediator
+    if not change.cases or gone in (None, change.cases[0].mediator, press.sender):
+        return change
+    line = cards.card_for(change.cases[0], "mediator_replaced", f"person:{gone}", here, part="mediator")
+    say, forward = cards.send([line], open_after=False)
+    return replace(change, say=change.say + say, forward=change.forward + forward)
 
 
 def _choice(press: ButtonPress) -> int:
@@ -90,7 +100,7 @@ def moved(press: ButtonPress, case: Case, event: Happened, here: Here, speaker: 
 
 async def cannot_come(press: ButtonPress, case: Case, here: Here, speaker: Speaker) -> Change:
     """A mediator who cannot come leaves the case, and the next two are laid before the member."""
-    free = disputes.offered(case, await quarrel.loads(here), here.now, here.settings)
+    free = disputes.offered(case, await quarrel.loads(case.lounge, here), here.now, here.settings)
     name = here.settings.people[press.sender].name
     event = Happened(event=Event.MEDIATOR_SUGGESTED, at=here.now, by=press.sender, note=f"{name}来不了",
                      args={"declined": press.sender, "offered": ",".join(free)})
@@ -166,8 +176,9 @@ async def ask_partners(press: ButtonPress, case: Case, here: Here, speaker: Spea
         return refuse(press, case, "refuse_may", here, speaker, _may(press, MAY[Event.LINKED], case, here))
     wanted = arguments(press, case, here).get("partner", "")
     going = (wanted,) if wanted else mediated.of(case).proposed
-    if not going or any(p not in here.settings.partners for p in going):
-        return refuse(press, case, "need_partner", here, speaker, {})
+    known = {p.id for p in partners_of(case.lounge, here.settings)}
+    if not going or not known.issuperset(going):
+        return refuse(press, case, "need_partner", here, speaker, {"partners": cards.partners_said(case.lounge, here.settings)})
     if "host" not in roles:
         kept = case.but(mediation=replace(mediated.of(case), proposed=going))
         answer = cards.card_for(kept, "partners_wait", cards.answer_to(speaker, case, here), here, ping=False,

@@ -7,13 +7,18 @@ from dataclasses import replace
 from bot.domain import disputes, mediated, visits
 from bot.domain.case import Case, State
 from bot.domain.events import BOT, Event, Happened
-from bot.domain.parts import parts
-from bot.domain.settings import MEDIATOR
+from bot.domain.mediation import FIRM
+from bot.domain.parts import mediators_of, parts
+from bot.domain.settings import Shop
 from bot.domain.transitions import Step, step
-from bot.domain.walls import marked, side_of
+from bot.domain.walls import Sort, marked, side_of
 from bot.handlers import cards
 from bot.handlers.context import Here, Speaker
 from bot.handlers.report import join
+from bot.handlers.tone import warmed
+from bot.intents.recognize import Heard
+from bot.intents.speech import is_staff
+from bot.intents.thread import SAME_TALK
 from bot.messages import ButtonPress, ChatLine, Decision, Told
 from bot.shards import shard_of
 from bot.store.port import Change
@@ -22,14 +27,13 @@ FIRST = frozenset({"assigned", "assigned_dispute", "triage"})  # cards that the 
 CASE = "case/"
 
 
-async def loads(here: Here) -> dict[str, int]:
-    """How many open cases each mediator has, wherever they are."""
+async def loads(lounge: str, here: Here) -> dict[str, int]:
+    """How many open cases each mediator of a lounge has, wherever they are."""
     found: dict[str, int] = {}
-    for person in here.settings.people.values():
-        if MEDIATOR in person.roles:
-            held = [name.removeprefix(CASE) for name in (await here.reader.person(person.id)).fields if name.startswith(CASE)]
-            known = [await here.reader.case(number) for number in held]
-            found[person.id] = sum(1 for case in known if case is not None and case.open and case.mediator == person.id)
+    for person in mediators_of(lounge, here.settings):
+        held = [name.removeprefix(CASE) for name in (await here.reader.person(person.id)).fields if name.startswith(CASE)]
+        known = [await here.reader.case(number) for number in held]
+        found[person.id] = sum(1 for case in known if case is not None and case.open and case.mediator == person.id)
     return found
 
 
@@ -47,7 +51,7 @@ async def watched(change: Change, here: Here) -> Change:
 
 async def _offered(change: Change, case: Case, here: Here) -> Change:
     """Two free mediators for the member; where it is a quarrel already, at any hour."""
-    shown = disputes.offered(case, await loads(here), here.now, here.settings)
+    shown = disputes.offered(case, await loads(case.lounge, here), here.now, here.settings)
     names = "、".join(here.settings.people[p].name for p in shown)
     event = Happened(event=Event.MEDIATOR_SUGGESTED, at=here.now, by=BOT, note=f"火气{case.heated}级，可请：{names or '暂无'}",
                      args={"offered": ",".join(shown), "signal": "1"})
@@ -92,6 +96,35 @@ def fits(verb: str, case: Case, person: str) -> bool:
     if verb == "agree":
         return found is not None and bool(found.agreement)
     return verb != "party" or found is not None
+
+
+async def answered_back(line: ChatLine, heard: Heard, here: Here) -> Change | None:
+    """The other side's angry reply in the group before a card reached it: its account and its heat, never support; None for other talk."""
+    for case in reversed(await here.reader.lately(line.lounge, here.now - SAME_TALK)):
+        if not case.open or case.mediation is None or is_staff(line.name):
+            continue
+        shop, other = disputes.answers_back(case, line.sender, line.name, line.text, here.settings)
+        if other and (heard.heated or heard.heat or any(word in line.text for word in here.settings.mediation.retorts)):
+            return warmed(_account(case, shop, line, here), heard)
+    return None
+
+
+def _account(case: Case, shop: Shop | None, line: ChatLine, here: Here) -> Change:
+    """The words as a row of the record, for who is in charge; whose shop it is stays to be confirmed."""
+    found = mediated.of(case)
+    if shop is not None and not found.b_sender:
+        found = replace(found, b_name=shop.name, b_sender=line.sender, b=FIRM)
+        case = case.but(mediation=disputes.with_class(found, case, here.settings))
+    change = join(case, line, Event.DETAILED, here, "另一方在群里回话")
+    if not change.cases:
+        return change
+    after, charge = change.cases[0], (case.mediator, "mediator") if case.mediator else (case.attendant, "responsible")
+    lines = [cards.card_for(after, "side_answered", f"person:{charge[0]}", here, part=charge[1], note=Sort.WORDS_B,
+                            extra={"note": line.text})]
+    if side_of(after, line.sender):
+        lines.append(cards.known_to(after, line.sender, "other", here))
+    say, forward = cards.send(lines)
+    return replace(change, say=say, forward=forward)
 
 
 async def side_speaks(line: ChatLine, case: Case, here: Here) -> Change:

@@ -11,7 +11,7 @@ from bot.domain.events import BOT, Event, Happened
 from bot.domain.settings import Settings
 from bot.domain.tables import NEXT
 from bot.domain.transitions import Step, step
-from bot.handlers import shift, visitday
+from bot.handlers import shift, visitday, weekly
 from bot.handlers.cards import lines_of, send, when
 from bot.handlers.context import Here
 from bot.messages import ClockRang, Outgoing
@@ -50,7 +50,7 @@ async def changed(rang: ClockRang, here: Here) -> Change:
     say, told = send(said)
     more = last is not None and last is not waiting[-1]
     rest = [announced(lounge, version, rang.at.isoformat(), rang.at, _number(last))] if last is not None and more else []
-    chores = () if more else (*await visitday.wound(lounge, here), *shift.wound(lounge, here))
+    chores = () if more else (*await visitday.wound(lounge, here), *shift.wound(lounge, here), *weekly.wound(lounge, here))
     return Change(cases=tuple(cases), journal=tuple(journal), say=say, forward=(*told, *rest), chores=chores)
 
 

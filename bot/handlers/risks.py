@@ -6,6 +6,7 @@ from bot.domain import assignment, risk
 from bot.domain.case import Case, Rung
 from bot.domain.events import Event, Happened
 from bot.domain.parts import parts, person_named, who_may
+from bot.domain.staff import near
 from bot.domain.tables import JUDGES
 from bot.domain.transitions import Refusal, step
 from bot.handlers import cards, record
@@ -43,7 +44,7 @@ def _event(press: ButtonPress, case: Case, here: Here) -> Happened:
     words = press.note.strip()
     tier = press.args.get("tier") or next((risk.TIER_SAID[w] for w in words[:1] if w in risk.TIER_SAID), "")
     rest = words[1:].lstrip("级风险 ,，") if words[:1] in risk.TIER_SAID else words
-    owner = person_named(press.args.get("owner") or rest, here.settings)
+    owner = person_named(press.args.get("owner") or rest, here.settings, near(case.lounge, here.settings, here.now))
     day = risk.read_day(press.args.get("day") or rest, here.settings.local(here.now).date())
     args = {"tier": tier, "owner": owner.id if owner else "", "day": day.isoformat() if day else ""}
     note = f"风险定为{risk.SAID_TIER.get(tier, '')}（{risk.kind_of(case, here.settings)}）"

@@ -25,6 +25,7 @@ from bot.handlers import (
     shift,
     staffing,
     visitday,
+    weekly,
     welcome,
     which,
 )
@@ -37,6 +38,7 @@ from bot.messages import (
     ChatLine,
     ClockRang,
     Decision,
+    DigestMade,
     Entered,
     Feedback,
     Fetched,
@@ -44,6 +46,7 @@ from bot.messages import (
     Receipted,
     Told,
 )
+from bot.shards import shard_of
 from bot.store.port import Change
 
 OWN = staffing.VERBS | {"mylist", "takeall"}  # what our own people say of themselves; from others it is talk
@@ -67,6 +70,8 @@ async def route(what: Incoming, here: Here) -> Change:
                 return await shift.rang(what, here)
             if name.startswith(f"{visitday.CHORE}/"):
                 return await visitday.rang(what, here)
+            if name.startswith(f"{weekly.CHORE}/"):
+                return await weekly.rang(what, here)
             return await alarm.case_due(what, name, here) if kind == "case" else Change()
         case Told():
             return await home.told(what, here)
@@ -80,6 +85,8 @@ async def route(what: Incoming, here: Here) -> Change:
             return await fetched(what, here)
         case Feedback():
             return await judging.judged(what, here)
+        case DigestMade():
+            return await weekly.made(what, here)
 
 
 async def _line(line: ChatLine, here: Here) -> Change:
@@ -136,15 +143,22 @@ async def _command(line: ChatLine, command: Command, here: Here) -> Change | Non
         number = max(fitting, key=lambda c: (c.touched_at, c.id)).id
     if command.verb in ("progress", "why"):
         return await about(line, command.verb, number, here)
+    if number.rpartition("-")[0] != here.settings.lounges[line.lounge].code:
+        return await _elsewhere(line, number, here)
     press = ButtonPress(id=line.id, at=line.at, sender=line.sender, verb=command.verb, case=number, lounge=line.lounge,
                         channel=line.channel, note=command.rest, args={**dict(command.args), "line": "1"})
     return await act.act(press, here, speaker)
 
 
+async def _elsewhere(line: ChatLine, number: str, here: Here) -> Change:
+    """A verb on another lounge's case: of our own people it is as if said in private; this group hears nothing of it."""
+    if line.sender in here.settings.people:
+        return _as_private(line)
+    return await about(line, "progress", number, here)  # which finds none
+
+
 async def _personal(line: ChatLine, command: Command, here: Here) -> Change | None:
     """Commands that concern the person, not the group: answered here from this lounge, or sent to his home."""
-    from bot.shards import shard_of
-
     if command.verb == "progress":
         cases = await here.reader.recent_cases(line.lounge, line.sender)
         to = f"chat:{line.lounge}" if not any(c.private for c in cases) else f"person:{line.sender}"
@@ -152,8 +166,13 @@ async def _personal(line: ChatLine, command: Command, here: Here) -> Change | No
         return act.said(ButtonPress(id=line.id, at=line.at, sender=line.sender, verb="progress"), [say], "act", "问进度")
     if command.verb in OWN and line.sender not in here.settings.people:
         return None
+    return _as_private(line)
+
+
+def _as_private(line: ChatLine) -> Change:
+    """A line for its speaker's own home."""
     alone = replace(line, private=True, lounge="")
-    return Change(forward=((shard_of(line.sender), f"home/{line.channel}/{line.sender}/{line.id}", alone),))
+    return Change(forward=((shard_of(line.sender), f"home/{line.lounge}/{line.channel}/{line.sender}/{line.id}", alone),))
 
 
 async def about(line: ChatLine, verb: str, number: str, here: Here) -> Change:

@@ -14,6 +14,7 @@ from bot.domain.transitions import Step, step
 from bot.handlers import cards, progress
 from bot.handlers.context import Here
 from bot.messages import ClockRang, Outgoing
+from bot.shards import shard_of
 from bot.store.port import Change
 
 CHORE = "shift"
@@ -25,6 +26,12 @@ def wound(lounge: str, here: Here) -> tuple[Alarm, ...]:
     """The alarm of the lounge's next change of shift; none where it has no shifts."""
     ahead = sorted(at for roster in _rosters(lounge, here.settings) for at in _changes(roster, here.now, here.settings))
     return ((f"chore/{CHORE}/{lounge}/{ahead[0].isoformat()}", ahead[0]),) if ahead else ()
+
+
+def begun(settings: Settings, at: datetime) -> list[tuple[int, str, ClockRang]]:
+    """What winds the shifts of every lounge that has any where nobody tells them of their settings: in replay and demo."""
+    with_shifts = [x for x in settings.lounges if any(roster.shifts for roster in _rosters(x, settings))]
+    return [(shard_of(x), f"{CHORE}/{x}/{at.isoformat()}", ClockRang(key=f"chore/{CHORE}/{x}/{at.isoformat()}", at=at)) for x in with_shifts]
 
 
 def _rosters(lounge: str, settings: Settings) -> tuple[Roster, ...]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.domain import assignment, days, staff
 from bot.domain.commands import Command, read
 from bot.domain.effects import moment
-from bot.domain.parts import person_named
+from bot.domain.parts import person_named, the_one
 from bot.domain.settings import Person
 from bot.domain.staff import FIELD, Leave
 from bot.handlers import cards
@@ -86,8 +86,10 @@ async def asked(line: ChatLine, command: Command, here: Here) -> Change:
 def _whose(speaker: Person, command: Command, here: Here) -> tuple[Person, str]:
     """Of whom it is said, and the rest: who begins with a name and two of them, or is a host, speaks of somebody else."""
     words = command.rest.strip()
-    first = person_named(words, here.settings)
-    if first is None or not any(x.host == speaker.id for x in here.settings.lounges.values()):
+    if not any(x.host == speaker.id for x in here.settings.lounges.values()):
+        return speaker, words
+    first = person_named(words, here.settings, _around(speaker, here))
+    if first is None:
         return speaker, words
     rest = words.removeprefix(first.id).removeprefix(first.name)
     if command.verb == "handover" and CALLED_OFF not in rest and _other(days.without(rest), first, here) is None:
@@ -99,8 +101,14 @@ def _other(words: str, who: Person, here: Here) -> Person | None:
     """The other person in the words: 由谷雨代, 给谷雨, 谷雨."""
     fitting = [p for p in here.settings.people.values() if p.id != who.id and (p.name in words or p.id in words.split())]
     longest = max((len(p.name) for p in fitting), default=0)
-    found = [p for p in fitting if len(p.name) == longest]
-    return found[0] if len(found) == 1 else None
+    found = {p.id: p for p in fitting if len(p.name) == longest}
+    return the_one(found, _around(who, here) if len(found) > 1 else ())
+
+
+def _around(who: Person, here: Here) -> frozenset[str]:
+    """Everybody of the lounges in which somebody works: who is meant where several bear a name."""
+    lounges = staff.lounges_of((who.id,), here.settings, here.now)
+    return frozenset[str]().union(*(staff.near(x, here.settings, here.now) for x in lounges))
 
 
 def _midnight(day: date, here: Here) -> datetime:

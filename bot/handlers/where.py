@@ -21,7 +21,8 @@ def where(what: Incoming, settings: Settings) -> tuple[int, str]:
         if not lounge and what.case:
             known = settings.by_code(what.case.split("-")[0].upper())
             lounge = known.id if known else ""
-        return shard_of(lounge or what.sender), f"{what.channel}/press/{what.sender}/{what.id}"
+        about = what.case or what.message or ""
+        return shard_of(lounge or what.sender), f"{what.channel}/press/{lounge}/{about}/{what.sender}/{what.id}"
     if isinstance(what, Entered):
         return shard_of(what.lounge or what.sender), f"{what.channel}/entered/{what.sender}/{what.id}"
     if isinstance(what, Feedback):

@@ -9,9 +9,10 @@ from bot.intents.alarm_lines import alarm_lines
 from bot.intents.background import background
 from bot.intents.ngrams import grams
 from bot.intents.normalize import normalize
-from bot.intents.signs import TURNS_FROM, WORDS_FROM, Learnt, Signs, learn
+from bot.intents.signs import TURNS_FROM, WORDS_FROM, Learnt, Signs, learn, thinned
 
 CERTAIN = 1.0  # the logit from which a line is urgent, if it is heard as one of DANGERS
+GRAVE, BARE_GRAVE, BARE = 1.0, 0.0, 7  # what danger and appeal must be worth together (logits); bare cries have so many characters
 UNLIKELY = -1.0  # below this logit not even certain words are believed: 安眠药要处方吗
 TOLD = 0.5  # what the signs alone must be worth: characters that emergencies share with a builder on a roof are not enough
 NEAR = 1.0  # or nearly as one: an emergency may stand this far behind the best intent, in logits
@@ -27,7 +28,8 @@ PRIOR: Mapping[str, float] = {
 }  # fmt: skip
 SOFT = frozenset(("!call", "!who", "!now", "!shout", "!calmer", "!hurry", "!works", "!object"))  # none of these alone is an emergency
 ASIDE = frozenset(("!cry", "!call", "!hurry", "!who", "!now", "!shout"))  # and these do not count among what the signs must be worth
-URGENT_COUNTS, CALM_COUNTS = 3, 2
+URGENT_COUNTS, CALM_COUNTS = 5, 2
+CALM_LINES = 3_600  # of the lexicon and of talk; more of it must not make danger seem rarer
 
 _SIGNS = Signs(alarm_signs.WORDS, alarm_signs.TURNS)
 
@@ -36,7 +38,7 @@ def learn_alarm(urgent: Sequence[str], close: Sequence[str], calm: Sequence[str]
     """Learn from lines as written: of emergencies, near misses of them, and of all else."""
     known = dict(alarm_lines()) | dict.fromkeys(urgent, True) | dict.fromkeys(close, False)
     rows = [(_features(line), hot, URGENT_COUNTS if hot else CALM_COUNTS) for line, hot in known.items()]
-    calm = [line for line in (*calm[::3], *background()) if line not in known]
+    calm = [line for line in (*thinned(calm, CALM_LINES), *background()) if line not in known]
     return learn(rows + [(_features(line), False, 1) for line in calm], PRIOR)
 
 
@@ -59,9 +61,13 @@ def cry(learnt: Learnt, text: str, grams_worth: float) -> str:
     return " ".join([word for name, word in found.items() if name not in SOFT][:3])[:24]
 
 
-def unlikely(learnt: Learnt, text: str, grams_worth: float) -> bool:
-    """Whether everything else in a line in normal form speaks against the certain words that it has."""
-    return learnt.bias + grams_worth + learnt.of(_SIGNS.words(text)) + learnt.of(_SIGNS.turns(text)) < UNLIKELY
+def grave(learnt: Learnt, text: str, grams_worth: float, appeal: float) -> bool:
+    """Whether the rest of a line in normal form bears out its words of danger; `appeal` is how much it asks for help at all.
+
+    Jokes borrow the words of emergencies and ask for nothing; a bare cry says little else, and is believed sooner.
+    """
+    danger = learnt.bias + grams_worth + learnt.of(_SIGNS.words(text)) + learnt.of(_SIGNS.turns(text))
+    return danger >= UNLIKELY and danger + appeal >= (BARE_GRAVE if len(text) <= BARE else GRAVE)
 
 
 def _features(line: str) -> set[str]:

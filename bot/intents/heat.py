@@ -12,7 +12,7 @@ from bot.intents.background import background
 from bot.intents.heat_lines import heat_lines
 from bot.intents.ngrams import grams
 from bot.intents.normalize import normalize
-from bot.intents.signs import TURNS_FROM, WORDS_FROM, Learnt, Signs, learn
+from bot.intents.signs import TURNS_FROM, WORDS_FROM, Learnt, Signs, learn, thinned
 from bot.intents.speech import Act
 
 ANGRY = 1.5  # the logit from which one line is heated; two lines a little below are heated together
@@ -32,7 +32,8 @@ PRIOR: Mapping[str, float] = {
 }  # fmt: skip
 SOFT = frozenset(("!polite", "!relief", "!playful", "!laugh", "!smile", "!you", "!one!", "!one?"))
 MILD = frozenset(("!playful", "!laugh", "!relief"))  # what takes the sting out of abuse
-HOT_COUNTS, CALM_COUNTS = 3, 2  # how much a line written for heat weighs against one of the lexicon
+CALM_LINES = 1_900  # of the lexicon; a larger one must not make anger seem rarer
+HOT_COUNTS, CALM_COUNTS = 5, 2  # how much a line written for heat weighs against one of the lexicon
 
 
 # What else is known of a line says of its heat, in logits: who complains again is rarely calm, who cries for help not angry.
@@ -87,7 +88,7 @@ _SIGNS = Signs(heat_signs.WORDS, heat_signs.TURNS, heat_signs.MARKS)
 def learn_heat(lines: Sequence[str], near: Sequence[str]) -> Learnt:
     """Learn from the tables, and from lines and near misses of all intents as written, which count as calm."""
     known = dict(heat_lines())
-    calm = [line for line in (*lines[::3], *near[::4], *background()) if line not in known]
+    calm = [line for line in (*thinned(lines, CALM_LINES), *thinned(near, CALM_LINES), *background()) if line not in known]
     rows = [(_features(line), hot, HOT_COUNTS if hot else CALM_COUNTS) for line, hot in known.items()]
     return learn(rows + [(_features(line), False, 1) for line in calm], PRIOR)
 

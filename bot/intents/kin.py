@@ -21,7 +21,7 @@ ELSEWHERE_ACTS = frozenset({Act.CHAIN, Act.GREETING, Act.STICKER, Act.PRICE, Act
 NOT_ANOTHERS = ELSEWHERE_ACTS | {Act.THANKS, Act.SATISFIED, Act.WITHDRAW, Act.WORKING}  # never a second voice
 NEVER = -9.0
 OWN_LEAST = -0.8  # logits: from here a line of the reporter is about his case
-ECHO_LEAST = -0.4  # from here a line of somebody else says the same
+ECHO_LEAST = 0.2  # from here a line of somebody else says the same
 BIAS = ""  # the weight that every pair gets
 
 _HONORIFIC = re.compile(r"(?:你好|老师|阿姨|姐|哥|老板|先生|女士|总)$")

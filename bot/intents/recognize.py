@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.domain.settings import Intent, Settings
-from bot.intents.alarm import DANGERS, NEAR, cry, unlikely
+from bot.intents.alarm import DANGERS, NEAR, cry, grave
+from bot.intents.alarm_lines import alarm_lines
 from bot.intents.background import background
 from bot.intents.concepts import CONCEPTS
 from bot.intents.heat import Warmth, warmer, warmth
@@ -24,6 +25,7 @@ from bot.intents.tags import Tags
 from bot.intents.tone import ALARM, HEAT, framed, learn_tones, urgent, without_idioms
 
 EMERGENCY = "emergency"
+WHOLE = "整句"  # what is named where no single word cries for help and the line as a whole does
 KEPT = 1_024  # lines remembered: a batch is heard ahead, and each line is then compared with several cases
 
 # Every layer speaks in logits; these say how much each is worth. Fitted on lines held out of the lexicon.
@@ -97,6 +99,8 @@ def _examples(intents: Mapping[str, Intent], chatter: Sequence[str], tags: Tags)
     out = rows(chatter or background(), None)
     for intent in sorted(intents.values(), key=lambda i: i.id):
         out += rows(intent.lines, intent.id) + rows(intent.phrases, intent.id) + rows(intent.near, None)
+        if intent.kind == EMERGENCY:
+            out += rows((line for line, cries in alarm_lines() if cries), intent.id)
     return out
 
 
@@ -142,14 +146,16 @@ class Ears:
         if not normal.text:
             return Heard(act, None, 0.0, None, False, 0, ACT_WORDS[act], (), "ignore")
         alarm = urgent(normal) if act not in HARMLESS else None
-        alarm = None if alarm and unlikely(self._tones[0], normal.text, value(lanes[1])) else alarm
         signs = "" if alarm or act in HARMLESS or appeal < FAR else self._cry(normal.text, value(lanes[1]))
+        if (alarm or signs) and not grave(self._tones[0], normal.text, value(lanes[1]), appeal):
+            alarm, signs = None, ""
         warm = warmth(self._tones[1], normal.text, text, value(lanes[2]))
         hits = self.lexicon.hits(compact(normal.text))
         if appeal < HOPELESS and not (hits or alarm or signs) and meaning is None:
             return self._hopeless(act, said, appeal, warm)
         scores = self._each(features)
         alarm = self._weighed(alarm, scores, appeal, act)
+        alarm = None if alarm == WHOLE and not grave(self._tones[0], normal.text, value(lanes[1]), appeal) else alarm
         self._lift(scores, hits, alarm)
         alarm = alarm or self._endangered(signs, scores)
         total = ANY * appeal + max(scores, default=-9.0) + PENALTY[act] + (URGENT if alarm else 0.0)
@@ -176,7 +182,7 @@ class Ears:
         if alarm:
             return alarm if scores[place] > DOUBT else None
         sure = scores[place] >= SURE and scores[place] == max(scores) and appeal > 0.0 and PENALTY[act] == 0
-        return "整句" if sure else None
+        return WHOLE if sure else None
 
     def _cry(self, text: str, grams_worth: float) -> str:
         """The signs of an emergency where no certain words say so; "" where they are too few, or of a film."""

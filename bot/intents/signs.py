@@ -15,7 +15,7 @@ BIAS, EPOCHS, RATE = -3.0, 4, 0.6
 RARE = 2  # a feature seen in fewer lines than this teaches nothing
 SMALL = 0.08  # weights below are dropped
 # Looking costs: words are looked for only where the characters come near to it, turns of speech only where these do.
-WORDS_FROM, TURNS_FROM = -6.0, -2.5  # logits
+WORDS_FROM, TURNS_FROM = -6.6, -2.5  # logits
 _MARKED = re.compile(r"[!！?？\[\u2600-\u27bf\U0001f300-\U0001faff]")
 
 Row = tuple[Iterable[str], bool, int]  # features, whether the line has the tone, how much it counts
@@ -65,6 +65,11 @@ class Learnt:
     def of(self, features: Iterable[str]) -> float:
         """What features add, in logits."""
         return sum(filter(None, map(self.weights.get, features)))
+
+
+def thinned(lines: Sequence[str], most: int) -> Sequence[str]:
+    """About `most` of the lines, taken at even steps."""
+    return lines[:: max(1, len(lines) // most)]
 
 
 def learn(rows: Sequence[Row], prior: Mapping[str, float]) -> Learnt:

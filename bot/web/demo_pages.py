@@ -20,6 +20,7 @@ from bot.domain.settings import Settings
 from bot.web import demo_cast
 from bot.web.demo import Demo
 from bot.web.demo_views import STAGES
+from bot.web.demo_week import PATH, Weekly
 
 HERE = Path(__file__).parent
 ALIVE = 20.0  # seconds after which the page is sent again though nothing changed
@@ -64,6 +65,9 @@ def add_pages(app: web.Application, demo: Demo, port: int) -> web.Application:
     app.router.add_get("/", page)
     app.router.add_get("/demo/live", live)
     app.router.add_static("/demo/static", HERE / "static")
+    weekly = Weekly()
+    app.router.add_get(PATH + "{name:.*}", weekly.show)
+    app.cleanup_ctx.append(weekly.live)
     for path, handler in (("say", say), ("press", press), ("clock", move), ("restart", restart), ("out", out)):
         app.router.add_post(f"/demo/{path}", handler)
 

@@ -18,6 +18,7 @@ from bot.app import Rig, open_store_at
 from bot.channels.plain import Plain
 from bot.clocks import Virtual
 from bot.domain.settings import Settings
+from bot.handlers import shift
 from bot.web import demo_views as views
 from bot.web.demo import Demo
 from bot.web.demo_pages import add_pages
@@ -64,6 +65,7 @@ async def _once(settings: Settings, sock: socket.socket, folder: Path, stop: asy
     async with open_store_at(settings, folder) as store, aiohttp.ClientSession() as http:
         rig = Rig(settings, store, {plain.name: plain}, HttpMouth(settings, {plain.name: plain}, http), clock)
         rig.own_all()
+        await rig.forwarded(shift.begun(settings, clock.now()))
         demo = Demo(rig, clock, plain, page, http, f"{base}/hooks/plain")
         runner = web.AppRunner(add_pages(make_app(rig), demo, port), shutdown_timeout=1.0, access_log=None)
         await runner.setup()

@@ -17,6 +17,7 @@ from bot.channels.wecom_app import WeComApp
 from bot.messages import ButtonPress, ChatLine, Incoming
 from bot.store.port import Lost
 from bot.web.callbacks import Callbacks
+from bot.web.digests import opening
 from bot.web.health import Counts, health, metrics
 
 MOST = 1 << 20  # bytes of a request
@@ -30,7 +31,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def make_app(rig: Rig) -> web.Application:
-    """An application with /hooks/<channel>[/<name>], /healthz and /metrics."""
+    """An application with /hooks/<channel>[/<name>], /digests/<secret>/<file>, /healthz and /metrics."""
     app = web.Application(client_max_size=MOST)
     app[RIG] = rig
     app[CALLBACKS] = Callbacks(rig, _plausible)
@@ -39,6 +40,7 @@ def make_app(rig: Rig) -> web.Application:
     app.router.add_route("GET", "/hooks/{channel}/{name}", greet)
     app.router.add_post("/hooks/{channel}", receive)
     app.router.add_post("/hooks/{channel}/{name}", receive)
+    app.router.add_get("/digests/{secret}/{name}", opening(rig))
     app.router.add_get("/healthz", health_page)
     app.router.add_get("/metrics", metrics_page)
     return app

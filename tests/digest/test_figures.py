@@ -73,7 +73,7 @@ def test_a_late_arrival_counts_in_the_week_it_was_written_down_and_is_as_old_as_
     digest = of((case, tuple(replace(row, recorded=written) for row in rows))).digest
     assert (digest.counts["new"], digest.before["new"], digest.counts["late"]) == (1, 0, 1)
     assert digest.counts["response_late"] == 1, "its time to be answered had passed before it was heard: it is due now"
-    assert digest.ages["14–30天"] == 1 and any("补登" in line for line in digest.quality)
+    assert digest.ages["14–30天"] == 1 and any("本周才登记" in line for line in digest.quality)
 
 
 def test_a_past_week_is_told_as_it_stood_at_its_end() -> None:

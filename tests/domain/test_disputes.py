@@ -54,7 +54,7 @@ def test_B11_noise_of_a_factory_suggests_its_usual_partners_and_another_matter_t
     assert found.mediation and found.mediation.kind == "resident-firm"
     assert [sample().partners[p].name for p in found.mediation.proposed] == ["物业", "综合执法队"]
     assert found.partners == ()  # nothing is asked of anybody yet
-    assert disputes.partners_for("", "noise", sample()) == ()
+    assert disputes.partners_for("", "noise", sample(), "xj-park") == ()
 
 
 def people(count: int = 5) -> Settings:

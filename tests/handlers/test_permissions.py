@@ -55,7 +55,7 @@ TABLE: Mapping[str, str] = {
 }
 MEDIATION = frozenset({"mediate", "visit", "step"})  # have a table of their own
 NOTES = {"transfer": "白露", "handover": "白露", "link": "物业", "assist": "白露", "risk": "低", "reject": "不属于受理范围"}
-REFUSED = frozenset({"refuse_may", "refuse_take"})
+REFUSED = frozenset({"refuse_may", "refuse_part", "refuse_take"})
 
 
 @cache
@@ -115,7 +115,7 @@ async def refused(verb: str, who: str) -> bool:
                         note=NOTES.get(verb, "已经劝停了，今晚再看一次"), args=args)
     change = await act.act(press, here(held, sample()), Speaker(who, private=True))
     said = [item.say for _, _, item in change.forward if isinstance(item, Told)] + list(change.say)
-    return any(line.card in REFUSED for line in said)
+    return any(line.card in REFUSED or line.card == "case_gone" and held.id in line.text for line in said)
 
 
 @pytest.mark.parametrize("verb", TABLE)

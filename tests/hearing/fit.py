@@ -26,7 +26,7 @@ from bot.judging import open_judging
 from bot.weights import ears as ears_of
 
 HERE = Path(__file__).parent
-HELD_OUT = frozenset({"a", "b"})
+HELD_OUT = frozenset({"a", "b", "f"})
 STEADY = 1.0  # how hard large weights are held down
 DAYS, ECHO = timedelta(days=7), timedelta(minutes=20)
 FAR = 99

@@ -144,6 +144,41 @@ async def test_D09_a_mediator_who_cannot_come_is_replaced_by_the_next_and_never_
         assert not [h for h in f.phone.got if h.to == GROUP]
 
 
+async def test_D09_a_mediator_in_whose_place_another_is_called_is_told_and_has_the_case_no_more(tmp_path: Path) -> None:
+    async with front(tmp_path) as f:
+        member = await angry(f)
+        await f.tell(member, "调解 1")
+        gone = await mediator_of(f)
+        await f.tell(gone, "约 明天上午十点")
+        await f.tell(member, "调解 2")
+        assert await mediator_of(f) != gone and cards(f, gone)[-1] == "mediator_replaced" and (await known(f)).visit_at is None
+        assert f"case/{NUMBER}" not in (await f.rig.store.reader.person(gone)).fields
+
+
+async def test_D07_the_other_side_answering_back_in_the_group_is_its_account_and_never_support(tmp_path: Path) -> None:
+    for name, words, side in (("A215-半亩灯影", "说谁呢！你血口喷人，谁堵你门了？！！", "u_other"), ("路人", "你血口喷人！谁堵你门了？！！", "")):
+        async with front(tmp_path / name) as f:
+            member = await angry(f)
+            heat = (await f.case(NUMBER)).heat
+            said = await f.say("xj-home", "u_other", words, name)
+            case = await f.case(NUMBER)
+            assert (said.decision, said.case) == ("attach", NUMBER) and case.supporters == () and case.heat > heat
+            assert case.mediation and (case.mediation.b_sender, case.mediation.b_sure) == (side, False)
+            told = [h for h in f.phone.got if "血口喷人" in h.text]
+            assert {h.to for h in told} == {f"person:{member}"} and not [h for h in f.phone.got if h.to == GROUP]
+            assert (await f.events(NUMBER)).count("Detailed") == 1
+
+
+async def test_D07_a_bystander_with_another_shop_or_only_a_kind_word_is_not_the_other_side(tmp_path: Path) -> None:
+    async with front(tmp_path) as f:
+        member = await angry(f)
+        await f.tell(member, "对方 A215")
+        before = (await f.events(NUMBER)).count("Detailed")
+        for name, words in (("A108-云朵软床", "你自己看看监控"), ("B102-路过", "你血口喷人吧，谁堵你门了"), ("好邻居", "大家消消气，有话好好说")):
+            await f.say("xj-home", f"u_{name}", words, name)
+        assert (await f.events(NUMBER)).count("Detailed") == before and (await known(f)).b_sender == TWO
+
+
 async def test_D09_a_list_used_up_goes_to_member_and_host_in_plain_words(tmp_path: Path) -> None:
     async with front(tmp_path) as f:
         member = await angry(f)

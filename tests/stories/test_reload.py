@@ -12,7 +12,8 @@ import pytest
 from bot.config import load
 from bot.domain.settings import Settings
 from bot.reloading import Reloading, missing_years, swap, tell, unfollowable
-from bot.shards import SHARDS
+from bot.shards import SHARDS, shard_of
+from bot.store.keys import KEYS
 from tests.front import CONFIG, Front, front
 from tests.stories.test_one_appeal import member_of
 
@@ -178,7 +179,8 @@ async def test_B20_a_month_that_was_told_is_not_told_again_when_the_policy_chang
         assert [h.card for h in f.heard()].count("visit_day") == 6  # one for each lounge, on the 14th
         await reload(f, changed(folder, "pace.yaml", "{day: 15, policy: before}", "{day: 15, policy: after}"))
         assert (await f.rig.store.reader.overlay("hehua"))["visitday"] == "2026-02"
-        assert min((await f.rig.store.clock.next_due_all()).values()).month == 3
+        wound = [key async for key, _ in f.rig.store.client.zscan_iter(KEYS[shard_of("hehua")].clock, "chore/visitday/hehua/*")]
+        assert wound == [b"chore/visitday/hehua/2026-03"]
         await f.forward(days=13)
         assert [h.card for h in f.heard()].count("visit_day") == 0
 

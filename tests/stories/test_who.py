@@ -103,7 +103,7 @@ async def test_D11_taken_one_by_one_it_is_never_ownerless_and_the_old_member_los
         for verb, words in (("note", "我去看过了"), ("resolve", "已经都挪走了"), ("accept", ""), ("transfer", "立夏")):
             f.heard()
             await f.press(OLD, verb, "HH-0001", words)
-            assert [h.card for h in f.heard(f"person:{OLD}")] == ["refuse_may"], verb
+            assert [h.card for h in f.heard(f"person:{OLD}")] == ["refuse_part"], verb
         assert (await f.case("HH-0001")).attendant == NEW
         assert [(await f.case(f"HH-000{n}")).attendant for n in (2, 3)] == [OLD, OLD], "what was not taken is still his"
 
@@ -482,3 +482,31 @@ async def test_B15_who_enlists_twice_has_one_record_and_no_day_is_kept(tmp_path:
 def test_the_sample_people_named_here_are_there() -> None:
     people: Mapping[str, Person] = sample().people
     assert people[OLD].name == "春分" and people[NEW].name == "谷雨" and people["p-lixia"].name == "立夏"
+
+
+async def test_who_has_left_a_case_hears_whose_it_is_and_is_promised_nothing(tmp_path: Path) -> None:
+    async with front(tmp_path) as f:
+        await f.say("hehua", "u_1", BLOCKED, "3栋-甲婆婆")
+        await f.tell(OLD, "交接 谷雨")
+        await f.tell(NEW, "全部接手")
+        f.heard()
+        await f.tell(OLD, "办结 HH-0001 已经搬走了")
+        (no,) = f.heard(f"person:{OLD}")
+        assert no.card == "refuse_part" and "谷雨" in no.text and "记进去" not in no.text
+        await f.tell("p-jingzhe", "办结 HH-0001 已经搬走了")
+        assert [h.card for h in f.heard("person:p-jingzhe")] == ["case_gone"], "who works elsewhere learns nothing of it"
+
+
+async def test_D19_replay_and_demo_wind_the_shifts_without_being_told_of_settings(tmp_path: Path) -> None:
+    from bot.domain.posts import Shift
+    from bot.handlers import shift
+
+    base = sample()
+    lounge = replace(base.lounges["hehua"], shifts={1: (Shift(start=time(8), end=time(12), people=(OLD,)), Shift(start=time(12), end=time(18), people=(NEW,)))})
+    settings = replace(base, lounges={**base.lounges, "hehua": lounge})
+    assert [one[2].key.split("/")[2] for one in shift.begun(settings, at("2026-11-02T10:00:00"))] == ["hehua"]
+    async with front(tmp_path, settings=settings) as f:
+        await f.rig.forwarded(shift.begun(settings, f.now))
+        await f.rig.settle(f.now)
+        due = [d for d in (await f.rig.store.clock.next_due_all()).values() if d is not None]
+        assert min(due) == at("2026-11-02T12:00:00")
