@@ -12,8 +12,8 @@ from bot.intents.normalize import normalize
 from bot.intents.signs import TURNS_FROM, WORDS_FROM, Learnt, Signs, learn, thinned
 
 CERTAIN = 1.0  # the logit from which a line is urgent, if it is heard as one of DANGERS
-GRAVE, BARE_GRAVE, BARE = 1.0, 0.0, 7  # what danger and appeal must be worth together (logits); bare cries have so many characters
-UNLIKELY = -1.0  # below this logit not even certain words are believed: 安眠药要处方吗
+GRAVE, BARE_GRAVE, BARE = 0.8, 0.0, 7  # what danger and appeal must be worth together (logits); bare cries have so many characters
+UNLIKELY = 0.5  # below this logit not even certain words are believed: 安眠药要处方吗
 TOLD = 0.5  # what the signs alone must be worth: characters that emergencies share with a builder on a roof are not enough
 NEAR = 1.0  # or nearly as one: an emergency may stand this far behind the best intent, in logits
 DANGERS = frozenset(("emergency", "mental_health", "public_security", "safety_hazard"))
@@ -67,7 +67,7 @@ def grave(learnt: Learnt, text: str, grams_worth: float, appeal: float) -> bool:
     Jokes borrow the words of emergencies and ask for nothing; a bare cry says little else, and is believed sooner.
     """
     danger = learnt.bias + grams_worth + learnt.of(_SIGNS.words(text)) + learnt.of(_SIGNS.turns(text))
-    return danger >= UNLIKELY and danger + appeal >= (BARE_GRAVE if len(text) <= BARE else GRAVE)
+    return danger + appeal >= BARE_GRAVE if len(text) <= BARE else danger >= UNLIKELY and danger + appeal >= GRAVE
 
 
 def _features(line: str) -> set[str]:
