@@ -51,8 +51,13 @@ Rule = Callable[[World], Iterator[Wrong]]
 
 
 def reachable(person: PersonEntry, world: World) -> bool:
-    """Whether the person has an address on a channel that is on; a channel that could not be read may be on."""
+    """Whether the person has an address on a channel that is on; a channel that could not be read may be on.
+
+    Who has no address yet may bind an account of the company's app (绑定 CODE), where there is one.
+    """
     channels = world.channels.channels
+    if not person.addresses and any(one.on and one.kind == "wecom_app" for one in channels.values()):
+        return True
     return any(channels[name].on if name in channels else not world.unknown("channels", name)
                for name in person.addresses)
 

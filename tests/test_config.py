@@ -247,3 +247,10 @@ def test_the_option_beats_the_variable_beats_the_folder_here_beats_the_sample(
     assert find(None, {}) == Path("config")
     (folder / "lounges.yaml").unlink()  # another program's folder of the same name
     assert (find(None, {}) / "lounges.yaml").is_file()
+
+
+def test_who_has_no_address_yet_may_bind_an_account_of_the_app_where_there_is_one(folder: Path) -> None:
+    change(folder, "people.yaml", "{plain: p-lichun}", "{}")
+    assert any("attendant p-lichun reaches nobody" in line for line in mistakes(folder))
+    change(folder, "channels.yaml", "kind: wecom_app\n    on: false", "kind: wecom_app\n    on: true")
+    assert not any("p-lichun reaches nobody" in line for line in mistakes(folder))

@@ -14,13 +14,14 @@ from bot.messages import Outgoing
 
 TEXT_MOST = 2048  # bytes, of text and of markdown
 SAME_WITHIN = 600  # seconds in which the platform drops a second copy; long enough for our own repeats
+ASKED_WITHIN = 20  # the same for an answer: whoever asks again, or notes a second thing, must hear the same words again
 
 
 def message(line: Outgoing, account: str, agent: int, form: str = "text") -> dict[str, Any]:
     """The body of message/send: a card where there are buttons, else text or markdown."""
     body = _card(line) if line.buttons else _words(line.text, form)
     return {"touser": account, "agentid": agent, **body, "enable_duplicate_check": 1,
-            "duplicate_check_interval": SAME_WITHIN}
+            "duplicate_check_interval": SAME_WITHIN if line.ping else ASKED_WITHIN}
 
 
 def _words(text: str, form: str) -> dict[str, Any]:

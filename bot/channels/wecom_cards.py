@@ -20,6 +20,7 @@ from bot.messages import Outgoing
 TITLE_MOST, SUB_MOST, QUOTE_MOST = 26, 112, 2048  # characters, characters, bytes
 BUTTONS_MOST, LABEL_MOST, KEY_MOST = 6, 10, 1024
 _BREAK = re.compile(r"[ ·，。、；：】）\u3000]")
+_STOP = re.compile(r"[。！？；：](?=[^”’」』）】。！？；：])")  # where a sentence is over, and not inside what is quoted
 _KEY = re.compile(r"press/([a-z_]{1,20})(?::([a-z]{1,20}))?/([^/]*)/([^/]*)/([^/]*)", re.ASCII)
 _COLOURS = {"accept": 1, "resolve": 1, "open": 1, "rate": 1}  # button colours: 1 stands out, 2 is plain
 Card = dict[str, Any]  # JSON on its way out; nothing is ever read from one
@@ -78,12 +79,25 @@ def blocks(text: str) -> Card:
 
 
 def _split(text: str, most: int) -> tuple[str, str]:
-    """The first `most` characters, ended at a natural break where there is one in the second half; and the rest."""
+    """The first `most` characters, ended where a sentence ends, else at a natural break in the second half; and the rest.
+
+    Neither cuts through a quotation where there is another place, nor leaves a lone full stop below.
+    """
     if len(text) <= most:
         return text, ""
+    if len(text) == most + 1 and text[-1] in "。；，":
+        return text[:-1], ""
+    stops = [found.end() for found in _STOP.finditer(text, most // 3, most) if _whole(text[:found.end()])]
     breaks = [found.end() for found in _BREAK.finditer(text, most // 2, most)]
-    end = breaks[-1] if breaks else most
+    outside = [end for end in breaks if _whole(text[:end])]
+    opened = text.rfind("“", 4, most)  # else the quotation begins the next part
+    end = (stops or outside or ([opened] if opened > 0 else breaks) or [most])[-1]
     return text[:end].rstrip(), text[end:].lstrip()
+
+
+def _whole(text: str) -> bool:
+    """Whether every quotation that begins in a text ends in it."""
+    return text.count("“") == text.count("”")
 
 
 def buttons(line: Outgoing) -> list[Card]:

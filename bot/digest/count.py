@@ -10,9 +10,9 @@ from operator import attrgetter
 from typing import TypeVar
 
 from bot.digest.facts import Fact
-from bot.digest.groups import Groups, folded
+from bot.digest.groups import VOICES, Groups, folded
 from bot.digest.hints import hint
-from bot.digest.journal import STEP
+from bot.digest.journal import OVER, STEP
 from bot.digest.names import AGES, ELSE, FIGURES, NUMBER, RATES, RESPONSES, SMALL, bucket
 from bot.digest.shape import HotSpot, Line, Point, Rate
 from bot.digest.week import BEFORE, KEPT, Week
@@ -25,6 +25,7 @@ FOUR = range(KEPT - BEFORE, KEPT)  # the four weeks before
 LATELY = range(KEPT - BEFORE + 1, KEPT + 1)  # the last four, this one among them
 _N = {name: number * STEP for name, number in NUMBER.items()}
 NEW, OPEN = _N["new"], _N["open"]
+_STANDING, _ANSWERED = OPEN + NOW, _N["first_responses"] + NOW
 _LATELY = frozenset(NEW + place for place in LATELY)
 _FRESH = frozenset(NEW + place for place in (NOW, LAST))
 
@@ -110,12 +111,12 @@ def age(fact: Fact, end: datetime) -> float:
 
 def ages(facts: Iterable[Fact], end: datetime) -> dict[str, int]:
     """How old the open cases are; every bucket is there."""
-    return _buckets(AGES, (age(fact, end) for fact in facts if OPEN + NOW in fact.marks))
+    return _buckets(AGES, (age(fact, end) for fact in facts if fact.state not in OVER and _STANDING in fact.marks))
 
 
 def responses(facts: Iterable[Fact]) -> dict[str, int]:
     """How long the first human answer took, of those that came this week; every bucket is there."""
-    return _buckets(RESPONSES, (fact.answered for fact in facts if _N["first_responses"] + NOW in fact.marks))
+    return _buckets(RESPONSES, (fact.answered for fact in facts if _ANSWERED in fact.marks))
 
 
 def _buckets(table: tuple[tuple[str, int], ...], values: Iterable[float]) -> dict[str, int]:
@@ -151,7 +152,7 @@ def spots(cells: Iterable[Sequence[Fact]], groups: Groups) -> list[list[Fact]]:
             continue
         mine = [fact for fact in facts if not _LATELY.isdisjoint(fact.marks)]
         fresh = any(not _FRESH.isdisjoint(fact.marks) for fact in mine)
-        if fresh and len(mine) >= AGAIN and len({who for fact in mine for who in fact.voices}) >= SMALL:
+        if fresh and len(mine) >= AGAIN and len({*chain.from_iterable(map(VOICES, mine))}) >= SMALL:
             held.append(mine)
     return sorted(held, key=lambda mine: (-len(mine), mine[0].lounge, mine[0].building, mine[0].intent))
 

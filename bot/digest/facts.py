@@ -157,12 +157,14 @@ class Folding:
         found: dict[str, str] = {}
         if state not in (State.RESOLVED, State.WAITING) and self._overdue(case, pace, self._span.bounds[place]):
             found["overdue"] = "超期未办结"
-        times = life.times("dissatisfied", place) + life.times("unsolved", place)
+        times = life.times("dissatisfied", place) + life.times("unsolved", place) if life.troubles else 0
         if times >= TWICE:
             found["unsatisfied_twice"] = f"{times}次被说没办好"
         days = self._silent(life.moved_by(place) or case.opened_at, self._mondays[place])
         if days >= self._settings.levels.stuck_days:
             found["silent"] = f"{days}个工作日没有动静"
+        if not life.troubles:
+            return found
         declines = life.times("declined", place)
         if declines >= TWICE:
             found["returned"] = f"退了{declines}次"

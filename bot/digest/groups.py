@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+from operator import attrgetter
 from typing import TypeVar
 
 from bot.digest.facts import Fact
 from bot.digest.names import ELSE, NOWHERE, SMALL
 from bot.domain.settings import Settings
+
+VOICES = attrgetter("voices")
 
 K = TypeVar("K")
 
@@ -36,7 +40,7 @@ class Groups:
         categories: dict[str, set[str]] = {}
         places: dict[tuple[str, str], set[str]] = {}
         for facts in cells:
-            fact, people = facts[0], {who for one in facts for who in one.voices}
+            fact, people = facts[0], set(chain.from_iterable(map(VOICES, facts)))
             categories.setdefault(fact.intent, set()).update(people)
             if not fact.private:
                 places.setdefault((fact.lounge, fact.building), set()).update(people)

@@ -19,6 +19,7 @@ FIRST = "reported"
 PLACES = KEPT + 1
 STILL = PLACES  # the place at which a spell ends that has not ended
 MINUTE = timedelta(minutes=1)
+PART = "部分"  # what all of PARTLY have: most results end here
 PARTLY = ("部分解决", "部分办结", "部分完成", "解决了一部分")  # words of a result that say so
 NOBODY = frozenset({CLOCK, BOT})
 MARK = {name: number * STEP for name, number in NUMBER.items()}
@@ -78,6 +79,9 @@ class Life:
 
     def open_at(self, first: int) -> list[int]:
         """The weeks from `first` on at whose ends it was open."""
+        if len(self.spells) == 1:  # as nearly all
+            begun, ended = self.spells[0]
+            return list(range(max(begun, first), min(ended, PLACES)))
         return [place for begun, ended in self.spells for place in range(max(begun, first), min(ended, PLACES))]
 
     def state_at(self, place: int) -> str:
@@ -100,7 +104,7 @@ class Life:
 
 def walk(rows: Sequence[Row], span: Span) -> Life | None:
     """The life of a case up to the end of the span; None where it had not been recorded by then."""
-    end, newest, how = span.end, span.bounds[-2], HOW.get  # the loop runs a million times in a large week
+    end, newest, how, moving = span.end, span.bounds[-2], HOW.get, MOVES  # the loop runs a million times in a large week
     life: Life | None = None
     state = FIRST
     for row in rows:
@@ -121,7 +125,7 @@ def walk(rows: Sequence[Row], span: Span) -> Life | None:
                 marks.append(counted + place)
             if special is not None:
                 special(life, row, place)
-        led = row.led or MOVES[state].get(event, state)
+        led = row.led or moving[state].get(event, state)
         if led != state:
             _led(life, state, led, place)
             state = led
@@ -167,7 +171,7 @@ def _seconded(life: Life, row: Row, place: int) -> None:
 
 
 def _resolved(life: Life, row: Row, place: int) -> None:
-    life.graded, life.partly = False, any(word in row.note for word in PARTLY)
+    life.graded, life.partly = False, PART in row.note and any(word in row.note for word in PARTLY)
     if life.state == "mediating":
         life.marks.append(MARK["mediations_agreed"] + place)
 

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 from operator import attrgetter
 
 from bot.digest import count
 from bot.digest.burden import homes_of, loads
 from bot.digest.facts import Fact, Folding
-from bot.digest.groups import Groups, cells
+from bot.digest.groups import VOICES, Groups, cells
 from bot.digest.journal import STEP
 from bot.digest.lead import lead
 from bot.digest.names import NUMBER
@@ -98,7 +99,7 @@ def _cases_only(found: Mapping[int, int], weeks: Sequence[str]) -> tuple[Load, .
 async def burdened(made: Made, reading: Reading, settings: Settings) -> Digest:
     """The digest with the ledger's lines, read from the homes of groups, staff and who spoke. Raises Lost."""
     digest = made.digest
-    homes = homes_of(digest.scope.lounges, settings.people, (who for fact in made.facts for who in fact.voices))
+    homes = homes_of(digest.scope.lounges, settings.people, chain.from_iterable(map(VOICES, made.facts)))
     fields = await reading.ledgers(homes)
     told = loads(zip(homes, fields, strict=True), settings.people, digest.scope.lounges, digest.weeks,
                  {load.week: load.cases for load in digest.loads})

@@ -40,6 +40,7 @@ NEEDS_NOTE = frozenset({"decline", "transfer", "escalate", "resolve", "ask", "no
 NUMBER = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2,4})\s?[-－–—]\s?(\d{4,})(?!\d)")
 _COMMAND = re.compile(
     r"^\s*(" + "|".join(TYPED) + r")(?=$|[\s,，。.!！?？:：、]|" + NUMBER.pattern + r")[\s,，。.!！:：、]*(?P<rest>.*)$", re.S)
+_STUCK = re.compile(r"^\s*(绑定)([A-Za-z0-9]{6,12})\s*$")  # a code typed right behind the word
 QUESTIONS = frozenset({"progress", "help", "menu", "why", "mylist", "board", "journal"})  # may end in a question mark; 满意？ is no rating
 
 
@@ -65,7 +66,7 @@ def _exact(found: re.Match[str]) -> str:
 
 def read(text: str) -> Command | None:
     """The command a text begins with, or None for plain talk."""
-    found = _COMMAND.match(text)
+    found = _COMMAND.match(_STUCK.sub(r"\1 \2", text))
     if found is None:
         return None
     verb, args = TYPED[found.group(1)]

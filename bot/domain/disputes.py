@@ -59,9 +59,14 @@ def neighbour_in(text: str, settings: Settings) -> str:
 
 
 def own_shop(case: Case, settings: Settings) -> Shop | None:
-    """The shop that the speaker speaks for: by his account, else by the door number in his name."""
+    """The shop that the speaker speaks for: by his account, else by the door number in his name.
+
+    In a wage matter the number in a worker's name is his employer's: A厂房-小刘 does not speak for the factory.
+    """
     here, name = _shops(case.lounge, settings), case.reporter_name.upper()
     mine = next((s for s in here if s.contact == case.reporter), None)
+    if mine is None and case.intent in settings.mediation.wage:
+        return None
     return mine or next((s for s in here if s.number.upper() in name and case.building in (None, s.building)), None)
 
 
@@ -69,6 +74,8 @@ def sort_of_speaker(case: Case, settings: Settings) -> str:
     """resident or firm; "" where a lounge has both and nothing tells."""
     if own_shop(case, settings) is not None:
         return FIRM
+    if case.intent in settings.mediation.wage:
+        return RESIDENT
     kinds = settings.lounges[case.lounge].kinds
     return {"merchant": FIRM, "resident": RESIDENT}[kinds[0]] if len(kinds) == 1 else ""
 

@@ -50,9 +50,19 @@ def desks(lounge: str, settings: Settings) -> tuple[str, ...]:
 
 def _liaison_here(person: Person, case: Case, settings: Settings) -> bool:
     """A liaison counts for the grid of the case's building; where no building is known, for any grid of the lounge."""
+    if employed_by_a_side(person, case.lounge, case.intent, settings):
+        return False
     here = settings.buildings_of(case.lounge)
     grids = {b.grid for b in here if case.building in (None, b.name)}
     return any(settings.grids[g].liaison == person.id for g in grids)
+
+
+def employed_by_a_side(person: Person | None, lounge: str, intent: str, settings: Settings) -> bool:
+    """Whether a wage matter would be read by the employer's people: who works for a shop or firm of the lounge may be one."""
+    if person is None or intent not in settings.mediation.wage:
+        return False
+    here, firms = {b.name for b in settings.buildings_of(lounge)}, {person.organisation, *person.also} - {""}
+    return any(s.building in here and s.name in firms for s in settings.shops.values())
 
 
 def serving(served: Mapping[str, Person] | Mapping[str, Partner], lounge: str, settings: Settings) -> tuple[str, ...]:
@@ -93,7 +103,8 @@ def who_may(allowed: frozenset[str], settings: Settings, case: Case | None = Non
              "helper")
     gone = {"mediator": case and not case.mediator, "offered": case and not case.offered, "helper": case and not case.helpers}
     named = [_called(part, case, settings) for part in order if part in allowed and not gone.get(part)]
-    return "或".join(dict.fromkeys(name for one in named for name in one.split("或"))) or "当班的同志"
+    *most, last = dict.fromkeys(name for one in named for name in one.split("或")) or ["当班的同志"]
+    return "、".join(most) + "或" + last if most else last
 
 
 def _called(part: str, case: Case | None, settings: Settings) -> str:

@@ -41,6 +41,8 @@ async def act(press: ButtonPress, here: Here, speaker: Speaker) -> Change:
     if press.verb == "assist":
         from bot.handlers import assist
         return await assist.act(press, case, here, speaker)
+    if press.verb not in LABEL:  # no card of ours has such a button: nothing is said to whoever made it up
+        return said(press, [], "ignore", f"没有“{press.verb}”这个动作", case)
     event = event_of(press.verb, case)
     allowed = MAY.get(event, frozenset()) if event else frozenset()
     roles = parts(press.sender, case, here.settings)
@@ -199,6 +201,14 @@ def refuse(press: ButtonPress, case: Case, card: str, here: Here, speaker: Speak
     line = cards.card_for(case, card, cards.answer_to(speaker, case, here), here, extra=extra, ping=False,
                           key=f"{press.id}/{card}")
     return said(press, [line], "act", "没有照办：" + line.text, case)
+
+
+def elsewhere(person: str, case: Case, here: Here) -> bool:
+    """Whether somebody works for other lounges only: to him the case is not there."""
+    from bot.handlers.partners import joined
+
+    return person in here.settings.people and not parts(person, case, here.settings) and not case.role_of(person) \
+        and not joined(person, case, here) and person not in near(case.lounge, here.settings, here.now)
 
 
 def _may_not(press: ButtonPress, case: Case, here: Here) -> str:

@@ -60,9 +60,9 @@ async def claim(press: ButtonPress, here: Here) -> Change:
     name = code_field(press.note)
     person = _owner(fields.get(name), here.settings, here.now)
     if person is None:
-        left = str(TRIES_MOST - tries - 1)
+        left = TRIES_MOST - tries - 1
         kept = json.dumps([str(tries + 1), (until or here.now + WAIT).isoformat()])
-        return _say(press.sender, "bind_wrong", press.id, here, "绑定码不对", {"count": left},
+        return _say(press.sender, "bind_wrong" if left else "bind_locked", press.id, here, "绑定码不对", {"count": str(left)},
                     ((BINDINGS, TRIES + press.sender, kept),))
     bound: tuple[Field, ...] = ((BINDINGS, name, None), (BINDINGS, TRIES + press.sender, None),
                                 (BINDINGS, ACCOUNT + press.sender, json.dumps([person, press.channel])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -23,16 +24,18 @@ from bot.store.port import Change
 
 GIST = 40  # characters of the opener's words that a card repeats
 WEEKDAYS = "一二三四五六日"
+STOPPED_TWICE = re.compile(r"([。！？!?…；])。")
 Said = tuple[tuple[Outgoing, ...], tuple[tuple[int, str, Told], ...]]
 
 
-def when(at: datetime | None, settings: Settings, now: datetime) -> str:
+def when(at: datetime | None, settings: Settings, now: datetime, urgent: bool = False) -> str:
     """An instant as people say it: 今天15:00, 明天9:30, 周三10:00, 12月3日9:00."""
     if at is None:
         return ""
     local, today = settings.local(at), settings.local(now).date()
     days = (local.date() - today).days
-    day = None if quiet(now, settings) else {0: "今天", 1: "明天"}.get(days)  # a line held overnight must still be true
+    held = quiet(now, settings) and not urgent  # a line held overnight must still be true
+    day = None if held else {0: "今天", 1: "明天"}.get(days)
     if day is None:
         day = f"周{WEEKDAYS[local.weekday()]}" if 0 <= days < 7 else f"{local.month}月{local.day}日"
     return f"{day}{local.hour}:{local.minute:02d}"
@@ -65,7 +68,7 @@ def facts(case: Case, here: Here, extra: Mapping[str, str] | None = None) -> dic
         "number": case.id, "intent": intent_of(case.intent, settings), "place": place_of(case, settings),
         "attendant": name_of(case.attendant, settings), "gist": clip(case.gist), "state": settings.words[f"state.{case.state}"],
         "reporter": settings.words["private.reporter"] if case.private else (case.reporter_name or "街坊"),
-        "result": case.result, "due": when(case.due, settings, here.now), "rounds": str(case.rounds),
+        "result": case.result, "due": when(case.due, settings, here.now, case.urgent), "rounds": str(case.rounds),
         "lounge": lounge.name, "why": case.why_attendant, "host": name_of(lounge.host, settings), "note": "", "by": "",
         "grade": settings.words.get(f"grade.{case.grade}", ""), "last": "", "command": "", "who": "", "hotline": "120",
         "into": case.merged_into or "", "partner": "", "partners": "", "people": "", "items": "",
@@ -92,8 +95,8 @@ def partners_said(lounge: str, settings: Settings) -> str:
 
 
 def render(card: str, values: Mapping[str, str], settings: Settings) -> str:
-    """A card's words with its blanks filled."""
-    return settings.texts[card].text.format_map(values)
+    """A card's words with its blanks filled; words that bring their own full stop or question mark get no second one."""
+    return STOPPED_TWICE.sub(r"\1", settings.texts[card].text.format_map(values))
 
 
 def card_for(case: Case, card: str, to: str, here: Here, *, extra: Mapping[str, str] | None = None, ping: bool = True,

@@ -63,9 +63,12 @@ async def _called_off(press: ButtonPress, who: str, here: Here) -> Change:
     """交接 取消: what has not been taken stays his, and a day to come is off."""
     kept = staff.read((await here.reader.overlay(press.lounge)).get(FIELD)).called_off(who, here.now - UNDO)
     mine = [c for c in await here.reader.held_by(press.lounge, who) if c.attendant == who and c.offered]
-    extra = {"by": cards.name_of(who, here.settings), "count": str(len(mine))}
+    extra = {"by": "您" if who == press.sender else cards.name_of(who, here.settings), "count": str(len(mine))}
     answers = press.args.get("answer") == "1"
     lines = [cards.plain("handover_off", f"person:{press.sender}", here, press.id, extra=extra, lounge=press.lounge)] if answers else []
+    name = {"by": cards.name_of(who, here.settings)}  # whoever had the list in hand is not left to try in vain
+    lines += [cards.plain("handover_undone", f"person:{to}", here, press.id, extra=name, ping=True, lounge=press.lounge)
+              for to in sorted({c.offered for c in mine} - {press.sender, ""})]
     say, forward = cards.send(lines)
     gone, away = cards.send((cards.known_to(c, c.offered, "offered", here) for c in mine), open_after=False)
     return Change(cases=tuple(c.but(offered="") for c in mine), say=say + gone, forward=forward + away,

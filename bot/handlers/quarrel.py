@@ -100,11 +100,14 @@ def fits(verb: str, case: Case, person: str) -> bool:
 
 async def answered_back(line: ChatLine, heard: Heard, here: Here) -> Change | None:
     """The other side's angry reply in the group before a card reached it: its account and its heat, never support; None for other talk."""
+    angry = heard.heated or heard.heat or any(word in line.text for word in here.settings.mediation.retorts)
+    if not angry or is_staff(line.name):  # most lines end here, without a look at any case
+        return None
     for case in reversed(await here.reader.lately(line.lounge, here.now - SAME_TALK)):
-        if not case.open or case.mediation is None or is_staff(line.name):
+        if not case.open or case.mediation is None:
             continue
         shop, other = disputes.answers_back(case, line.sender, line.name, line.text, here.settings)
-        if other and (heard.heated or heard.heat or any(word in line.text for word in here.settings.mediation.retorts)):
+        if other:
             return warmed(_account(case, shop, line, here), heard)
     return None
 

@@ -73,7 +73,8 @@ def _never_silent(line: ChatLine, change: Change, here: Here) -> Change:
     if elsewhere or any(said.reply for said in (*change.say, *told)):
         return change
     to = f"person:{line.sender}" if line.private else f"chat:{line.lounge}"
-    heard = replace(cards.plain("heard", to, here, line.id, lounge=line.lounge), reply=line.reply)
+    acted = change.decision is not None and change.decision.decision in ("act", "attach", "open")
+    heard = replace(cards.plain("heard_done" if acted else "heard", to, here, line.id, lounge=line.lounge), reply=line.reply)
     say, forward = cards.send([heard]) if line.lounge else ((heard,), ())
     return replace(change, say=change.say + say, forward=change.forward + forward)
 

@@ -185,7 +185,7 @@ async def about(line: ChatLine, verb: str, number: str, here: Here) -> Change:
     strange = case is None or line.lounge and case.lounge != line.lounge
     if case is not None and not strange and partners.joined(line.sender, case, here):
         return await partners.view(line, case, here)
-    if case is None or strange or case.private and case.role_of(line.sender) is None:
+    if case is None or strange or case.private and case.role_of(line.sender) is None or act.elsewhere(line.sender, case, here):
         say = plain("case_gone", to, here, line.id, extra={"number": number}, lounge=line.lounge)
         return act.said(press, [say], "act", f"没有 {number} 这一件")
     if verb == "why":

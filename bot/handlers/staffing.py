@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -23,6 +24,8 @@ VERBS = frozenset({"leave", "back", "handover"})  # about a person, not about a 
 LONGEST = timedelta(days=180)
 FEW = 3  # places that are named one by one
 CALLED_OFF = "取消"
+_NAMES_ONE = re.compile(r"由\s*\S+?\s*(?:代|顶|接|替)")
+_FILLERS = re.compile("给|由|的|吧|了|把|手上|全部|所有|现在|马上|即刻|立即|今天|同志|接手|接|事|都|我|一下|起|开始")
 RUN_ON = ("请假", "销假", "交接", "全部接手", "接手", "协办")  # our own people type these without a space
 
 
@@ -70,9 +73,11 @@ async def asked(line: ChatLine, command: Command, here: Here) -> Change:
     named, other = days.span(rest, today), _other(days.without(rest), who, here)
     if command.verb == "leave" and (named is None or named[1] - named[0] > LONGEST):
         return _say(line, "leave_when", here, "请假要说日子")
+    if command.verb == "leave" and other is None and _NAMES_ONE.search(days.without(rest)):
+        return _say(line, "need_person", here, "代班的人不认得", {"people": _colleagues(who, here)})
     if command.verb == "handover" and CALLED_OFF in rest:
         return await _spread(line, command.verb, {"person": who.id, "off": "1", "private": "1"}, here)
-    if command.verb == "handover" and other is None:
+    if command.verb == "handover" and (other is None or named is None and _left_over(rest, other)):
         return _say(line, "handover_whom", here, "交接要说给谁")
     args = {"person": who.id, "to": other.id if other else "", "private": "1"}
     if command.verb == "leave" and named is not None:
@@ -81,6 +86,17 @@ async def asked(line: ChatLine, command: Command, here: Here) -> Change:
     elif command.verb == "handover":
         args["at"] = (_midnight(named[0], here) if named and named[0] > today else here.now).isoformat()
     return await _spread(line, command.verb, args, here)
+
+
+def _left_over(rest: str, other: Person) -> bool:
+    """Whether more was said than a name: a day that nobody can read must not mean at once."""
+    return any(char.isalnum() for char in _FILLERS.sub("", rest.replace(other.id, "").replace(other.name, "")))
+
+
+def _colleagues(who: Person, here: Here) -> str:
+    """The names of a few who may stand in."""
+    near = (here.settings.people[p] for p in sorted(_around(who, here)) if p in here.settings.people and p != who.id)
+    return "、".join(p.name for p in near if {"attendant", "grid_worker"} & set(p.roles))[:60]
 
 
 def _whose(speaker: Person, command: Command, here: Here) -> tuple[Person, str]:
@@ -195,7 +211,7 @@ def _places(names: list[str]) -> str:
 def _back_lines(press: ButtonPress, who: str, here: Here) -> list[Outgoing]:
     if press.args.get("answer") != "1":
         return []
-    extra = {"by": cards.name_of(who, here.settings)}
+    extra = {"by": "您" if who == press.sender else cards.name_of(who, here.settings)}
     return [cards.plain("back_ok", f"person:{press.sender}", here, press.id, extra=extra, lounge=press.lounge)]
 
 
@@ -206,6 +222,6 @@ def spelled(leave: Leave, here: Here) -> str:
     return one if one == other else f"{one}到{other}"
 
 
-def _say(line: ChatLine, card: str, here: Here, why: str) -> Change:
-    say, forward = cards.send([cards.plain(card, f"person:{line.sender}", here, line.id)])
+def _say(line: ChatLine, card: str, here: Here, why: str, extra: Mapping[str, str] | None = None) -> Change:
+    say, forward = cards.send([cards.plain(card, f"person:{line.sender}", here, line.id, extra=extra)])
     return Change(say=say, forward=forward, decision=Decision(id=line.id, decision="act", why=why))

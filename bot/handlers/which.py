@@ -34,7 +34,7 @@ def meant(text: str, lounge: str, here: Here) -> tuple[Shop, ...]:
 
 def asks(case: Case, shops: Sequence[Shop], card: str, to: str, here: Here) -> tuple[Outgoing, tuple[str, str, str]]:
     """The question where its asker was answered, and what is kept of it until it is answered in turn."""
-    rows = "；".join(f"{n} {said(shop, shops)}" for n, shop in enumerate(shops, 1))
+    rows = "；".join(f"{n}. {said(shop, shops)}" for n, shop in enumerate(shops, 1))
     extra = {"rows": rows, "by": shops[0].name, "count": str(len(shops))}
     line = cards.card_for(case, card, to, here, extra=extra, ping=False, part="reporter" if to.startswith("person:") else "")
     buttons = tuple((f"{VERB}:{LETTERS[n]}", shop.number[:10]) for n, shop in enumerate(shops))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
-from bot.intents.kin_signs import MANNERS, Around, Rarity, manners, rarity, shared, signs
+from bot.intents.kin_signs import KEPT, MANNERS, Around, Rarity, Scale, manners, rarity, shared
 from bot.intents.kin_weights import ECHO, OWN
 from bot.intents.speech import Act
 
@@ -23,6 +24,7 @@ NEVER = -9.0
 OWN_LEAST = -0.8  # logits: from here a line of the reporter is about his case
 ECHO_LEAST = 0.2  # from here a line of somebody else says the same
 BIAS = ""  # the weight that every pair gets
+_OWN, _ECHO = Scale(OWN), Scale(ECHO)
 
 _HONORIFIC = re.compile(r"(?:你好|老师|阿姨|姐|哥|老板|先生|女士|总)$")
 
@@ -31,26 +33,27 @@ def about_own(text: str, act: Act, gist: str, lean: tuple[float, int], around: A
     """How strongly a reporter's (or supporter's) further line is about his case (logits); compare with OWN_LEAST."""
     if act in ELSEWHERE_ACTS and not (act in (Act.ADVERT, Act.PRICE) and "changed" in manners(text)):
         return NEVER
-    return _weighed(OWN, signs(text, act, gist, lean, around, rare))
+    return _OWN.weigh(text, act, gist, lean, around, rare)
 
 
 def joins_in(text: str, act: Act) -> bool:
     """Whether anything in a line says that its speaker has the same trouble; without it nobody is a second voice."""
-    return act is Act.SECOND or any(MANNERS[name].search(text) for name in ("agrees", "also", "first"))
+    return act is Act.SECOND or _joining(text)
+
+
+@lru_cache(KEPT)
+def _joining(text: str) -> bool:
+    return any(MANNERS[name].search(text) for name in ("agrees", "also", "first"))
 
 
 def echoes(text: str, act: Act, gist: str, lean: tuple[float, int], around: Around, rare: Rarity) -> float:
     """How strongly somebody else's line says the same as a case (logits); compare with ECHO_LEAST."""
     if act in NOT_ANOTHERS or not (around.urgent or joins_in(text, act)):
         return NEVER  # a remark about somebody else's trouble is not a second voice
-    return _weighed(ECHO, signs(text, act, gist, lean, around, rare))
+    return _ECHO.weigh(text, act, gist, lean, around, rare)
 
 
 def addresses(text: str, name: str) -> bool:
     """Whether a line begins by calling somebody: who is spoken to does not speak for himself (小伍,你去...)."""
     head = re.split(r"[,，、:： ]", text, maxsplit=1)[0].lstrip("@")
     return 2 <= len(head) <= 6 and (head in name or head[-2:] in name or bool(_HONORIFIC.search(head)))
-
-
-def _weighed(weights: dict[str, float], found: dict[str, float]) -> float:
-    return weights[BIAS] + sum(weights.get(name, 0.0) * much for name, much in found.items())

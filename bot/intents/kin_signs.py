@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ Rarity = Mapping[str, float]  # character -> log of how seldom a line has it
 Signs = dict[str, float]  # sign -> how much of it there is; 0 where it is left out
 
 UNSEEN, COMMON_BELOW, PER_CHAR, PER_RUN, SHARED_MOST = 7.0, 2.6, 0.35, 0.3, 4.5
-KEPT = 8_192  # texts whose characters are remembered: the words of open cases are compared with line after line
+KEPT = 2_048  # texts whose characters are remembered: the words of open cases are compared with line after line
 RANK_FAR = 8  # an intent behind so many others is not what a line is about
 SHORT, MIDDLE = 6, 14  # characters
 
@@ -96,6 +97,51 @@ def signs(text: str, act: Act, gist: str, lean: tuple[float, int], around: Aroun
              "reporter": around.reporter, "same": around.same, "other": around.other,
              "short": len(text) <= SHORT, "middling": len(text) <= MIDDLE}
     return found | {name: 1.0 for name, so in flags.items() if so}
+
+
+class Scale:
+    """Weighs what `signs` finds without naming each sign: lines are held against case after case."""
+
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        """`weights`: sign -> what it is worth (logits); "" is what every pair gets."""
+        def of(name: str) -> float:
+            return weights.get(name, 0.0)
+
+        self._manners = {name: of(name) for name in MANNERS}
+        self._acts = {act: of("") + of(f"act_{act}") for act in Act}
+        self._since_most, self._since = list(SINCE.values()), _from_each(of(name) for name in SINCE)
+        self._lines_most, self._lines = list(LINES.values()), _from_each(of(name) for name in LINES)
+        self._shared, self._lead, self._minutes = of("shared"), of("lead"), of("minutes") / 5
+        self._first_rank, self._far_rank = of("first_rank"), of("far_rank")
+        self._short, self._middling = of("short"), of("middling")
+        self._flags = tuple(map(of, ("to_bot", "urgent", "reporter", "same", "other")))
+        self._of_line = lru_cache(KEPT)(self._line)
+
+    def weigh(self, text: str, act: Act, gist: str, lean: tuple[float, int], around: Around, rare: Rarity) -> float:
+        """What the signs between a line and a case are worth (logits); the arguments are those of `signs`."""
+        minutes = around.since.total_seconds() / 60
+        lead, rank = lean
+        to_bot, urgent, reporter, same, other = self._flags
+        score = self._of_line(text, act) + self._since[bisect_left(self._since_most, minutes)]
+        score += self._lines[bisect_left(self._lines_most, around.lines_between)]
+        score += self._shared * shared(text, gist, rare) + self._lead * max(-1.0, min(lead, 5.0))
+        score += self._minutes * math.log1p(max(minutes, 0.0))
+        score += self._first_rank if rank == 1 else self._far_rank if rank > RANK_FAR else 0.0
+        score += to_bot * around.to_bot + urgent * around.urgent + reporter * around.reporter
+        return score + same * around.same + other * around.other
+
+    def _line(self, text: str, act: Act) -> float:
+        """What a line brings to every case alike."""
+        size = self._short * (len(text) <= SHORT) + self._middling * (len(text) <= MIDDLE)
+        return self._acts[act] + size + sum(self._manners[name] for name in manners(text))
+
+
+def _from_each(steps: Iterable[float]) -> list[float]:
+    """For each step the sum of itself and all that follow, and nothing behind the last: who is nearer has the farther ones too."""
+    sums = [0.0]
+    for step in reversed(list(steps)):
+        sums.insert(0, sums[0] + step)
+    return sums
 
 
 @lru_cache(KEPT)

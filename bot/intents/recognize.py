@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -123,8 +124,8 @@ class Ears:
                                           tones=learn_tones(tuple(intents.values()), settings.chatter))
         self._tones = [self.weights.tones[tone] for tone in (ALARM, HEAT)]
         columns = [self.weights.appeal, *(tone.weights for tone in self._tones)]
-        self._lanes = Lanes(columns)
-        self._kinds = Lanes([], self.weights.rows)
+        self._lanes = Lanes(columns, self.weights.rows)  # one walk over a line's features adds all of them
+        self._kinds_from = len(columns)
         bodies = (i.lines + i.near for i in intents.values())
         self.rare = rarity(line for body in bodies for line in body)
         self._place = {intent: n for n, intent in enumerate(self.weights.intents)}
@@ -140,7 +141,7 @@ class Ears:
         return self._heard_once(text, name) if meaning is None else self._hear(text, name, meaning)
 
     def _hear(self, text: str, name: str, meaning: Mapping[str, float] | None = None) -> Heard:
-        normal, tags, features, lanes = self._weighed_once(text)
+        normal, tags, lanes = self._weighed_once(text)
         appeal = self.weights.any_bias + value(lanes[0])
         act, said = act_of(normal, name=name)
         if not normal.text:
@@ -153,7 +154,7 @@ class Ears:
         hits = self.lexicon.hits(compact(normal.text))
         if appeal < HOPELESS and not (hits or alarm or signs) and meaning is None:
             return self._hopeless(act, said, appeal, warm)
-        scores = self._each(features)
+        scores = self._each(lanes)
         alarm = self._weighed(alarm, scores, appeal, act)
         alarm = None if alarm == WHOLE and not grave(self._tones[0], normal.text, value(lanes[1]), appeal) else alarm
         self._lift(scores, hits, alarm)
@@ -206,28 +207,27 @@ class Ears:
         place = self._place.get(intent)
         if place is None:
             return 0.0, len(self._place)
-        scores, mean = self._leanings(text)
-        return scores[place] - mean, 1 + sum(score > scores[place] for score in scores)
+        scores, upwards, mean = self._leanings(text)
+        mine = scores[place]
+        return mine - mean, 1 + len(upwards) - bisect_right(upwards, mine)
 
-    def _all_leanings(self, text: str) -> tuple[tuple[float, ...], float]:
-        """The weight of every intent for a line, and their mean."""
+    def _all_leanings(self, text: str) -> tuple[list[float], list[float], float]:
+        """The weight of every intent for a line, the same in rising order, and their mean."""
         scores = self._each(self._weighed_once(text)[2])
-        return tuple(scores), sum(scores) / len(scores)
+        return scores, sorted(scores), sum(scores) / len(scores)
 
-    def _each(self, features: Collection[str]) -> list[float]:
+    def _each(self, lanes: tuple[int, ...]) -> list[float]:
         """A logit for every intent, in the sequence of the weights' intents."""
-        return values(self._kinds.sums(features), self.weights.bias)
+        return values(lanes[self._kinds_from :], self.weights.bias)
 
-    def _weigh(self, text: str) -> tuple[Normal, Mapping[str, str], Collection[str], tuple[int, ...]]:
+    def _weigh(self, text: str) -> tuple[Normal, Mapping[str, str], tuple[int, ...]]:
         """What everything else begins with: the line in normal form, its tags, and what its features add up to."""
         normal = normalize(text, self._settings.bot_names)
         tags, features = self.tags.found(normal.text), grams(normal.text)
         features.update(tags)
-        return normal, tags, features, self._lanes.sums(features)
+        return normal, tags, self._lanes.sums(features)
 
-    def _lift(
-        self, scores: list[float], hits: list[Hit], alarm: str | None
-    ) -> None:
+    def _lift(self, scores: list[float], hits: list[Hit], alarm: str | None) -> None:
         """Add the layers above the weights to the intents they speak for: phrases, alarm."""
         lifted: set[str] = set()
         for hit in hits:

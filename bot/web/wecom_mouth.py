@@ -55,7 +55,7 @@ class WeComMouth:
             receipt = await self._back(line, now)
             if receipt is not None:
                 return receipt
-        if line.card == "heard":  # only for whoever waits for the answer itself
+        if line.card in ("heard", "heard_done"):  # only for whoever waits for the answer itself
             return Delivered()
         channel = self._channel(line)
         if channel is None:

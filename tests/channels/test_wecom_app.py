@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.base import Malformed, Rejected, Wire
+from bot.channels.wecom_cards import blocks
 from bot.channels.wecom_codes import Alarm, RefreshToken, Token, read_token
 from bot.channels.wecom_media import MEDIA_MOST, accepted, allowed, kind_of
 from bot.messages import ButtonPress, ChatLine, Delivered, Outgoing, Refused, TryLater
@@ -103,6 +104,17 @@ def test_two_presses_in_one_second_are_two_and_the_same_one_twice_is_one() -> No
         assert isinstance(press, ButtonPress)
         ids.append(press.id)
     assert ids[0] != ids[1] and ids[0] == ids[2]
+
+
+def test_the_same_answer_may_be_heard_again_soon_and_a_ping_not() -> None:
+    assert body(say(ping=False))["duplicate_check_interval"] < 60 < body(say(ping=True))["duplicate_check_interval"]
+
+
+def test_a_title_ends_with_its_sentence_and_never_inside_a_quotation() -> None:
+    for text, title in (("好，HH-0001 是您的了。有进展回一句就行，办好了发“办结 HH-0001 怎么办的”。", "好，HH-0001 是您的了。"),
+                        ("HH-0001 请回“满意”“基本满意”或“不满意”。", "HH-0001 请回“满意”“基本满意”或“不满意”"),
+                        ("楼下的店家说“音响已经关小了，以后十点以前收摊，请邻居们放心”，您看行吗", "楼下的店家说")):
+        assert blocks(text)["main_title"]["title"] == title
 
 
 def test_markdown_is_a_form_by_card() -> None:

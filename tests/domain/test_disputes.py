@@ -119,3 +119,10 @@ def test_the_time_from_signal_to_mediator_is_kept() -> None:
                                              args={"mediator": "p-fangri"}), sample())
     assert opened.mediation and opened.mediation.signal_at and opened.mediation.mediator_at
     assert opened.mediation.mediator_at - opened.mediation.signal_at == timedelta(minutes=12)
+
+
+def test_a_worker_whose_name_bears_the_factorys_number_does_not_speak_for_the_factory() -> None:
+    known = Case(id="YQ-0001", lounge="xj-park", intent="labor_dispute", building="香江工业园A厂房", opened_at=AT, touched_at=AT,
+                 gist="螺丝钉五金厂三个月没发工资", reporter="u_9", reporter_name="A厂房-某某", level="C", attendant="p-dashu")
+    found = disputes.recognised(known, sample())
+    assert found is not None and (found.a, found.b, found.b_name) == (RESIDENT, FIRM, "螺丝钉五金厂")

@@ -91,9 +91,12 @@ async def test_a_code_binds_one_account_once_within_ten_minutes(tmp_path: Path) 
 async def test_five_wrong_codes_are_enough_even_for_who_then_has_the_right_one(tmp_path: Path) -> None:
     async with house(tmp_path) as h:
         await code(h, "GOOD2345", "p-chunfen")
-        for left in (4, 3, 2, 1, 0):
+        for left in (4, 3, 2, 1):
             await h.tells("acc-1", f"绑定 WRONG{left}")
             await h.card("acc-1", f"还能再试 {left} 次")
+        await h.tells("acc-1", "绑定WRONG2345")
+        await h.card("acc-1", "试的次数多了")
+        h.state.bodies.clear()  # the platform drops the same words for some seconds
         await h.tells("acc-1", "绑定 GOOD2345")
         await h.card("acc-1", "试的次数多了")
         assert "acc-1" not in h.workers[0].bindings.names.people

@@ -163,13 +163,39 @@ async def test_a_hand_over_may_be_called_off_while_it_is_not_taken(tmp_path: Pat
         await f.tell(NEW, "接手 HH-0001")
         f.heard()
         await f.tell(OLD, "交接取消")
-        assert [h.card for h in f.heard(f"person:{OLD}")] == ["handover_off"]
+        heard = f.heard()
+        assert [h.card for h in heard if h.to == f"person:{OLD}"] == ["handover_off"]
+        assert [h.card for h in heard if h.to == f"person:{NEW}"] == ["handover_undone"], "who had the list in hand is told"
         await f.tell(NEW, "全部接手")
         assert [h.card for h in f.heard(f"person:{NEW}")] == ["take_none"]
         assert [(await f.case(f"HH-000{n}")).attendant for n in (1, 2, 3)] == [NEW, OLD, OLD]
 
 
+async def test_a_hand_over_for_a_day_nobody_can_read_is_asked_again_and_moves_nothing(tmp_path: Path) -> None:
+    async with front(tmp_path) as f:
+        for words in ("交接 谷雨 去年", "交接 谷雨 以后再说"):
+            await f.tell(OLD, words)
+            assert {h.card for h in f.heard()} == {"handover_whom"}
+        await f.tell(OLD, "交接给谷雨吧")
+        assert "handed_none" in [h.card for h in f.heard(f"person:{OLD}")]
+
+
+async def test_to_a_member_of_another_lounge_a_case_is_not_there_whatever_he_asks(tmp_path: Path) -> None:
+    async with front(tmp_path) as f:
+        await f.say("hehua", "u_1", BLOCKED, "3栋-甲婆婆")
+        f.heard()
+        for words in ("进度 HH-0001", "为何派给我 HH-0001", "办结 HH-0001 好了"):
+            await f.tell("p-yushui", words)
+            assert [h.card for h in f.heard()] == ["case_gone"]
+
+
 # ---- leave
+
+
+async def test_who_is_to_stand_in_and_is_not_known_is_asked_for(tmp_path: Path) -> None:
+    async with front(tmp_path) as f:
+        await f.tell(OLD, "请假 明天 由丁丑代")
+        assert [h.card for h in f.heard()] == ["need_person"]
 
 
 async def test_a_leave_sends_what_is_new_to_who_was_named_until_its_last_day(tmp_path: Path) -> None:
@@ -381,7 +407,7 @@ async def test_D05_two_shops_of_one_name_are_asked_about_once_and_never_guessed(
         case = await f.case(said.case or "")
         assert case.shop == "" and case.building is None
         asked = [h for h in f.heard() if h.card in ("which_shop", "opened_where")]
-        assert [h.to for h in asked] == ["chat:ghong"] and "1 广弘中心A座A108；2 广弘中心D座D220" in asked[0].text
+        assert [h.to for h in asked] == ["chat:ghong"] and "1. 广弘中心A座A108；2. 广弘中心D座D220" in asked[0].text
         await f.say("ghong", "u_2", "2", "路过的")
         assert (await f.case(case.id)).shop == "", "another's number is only a number"
         await f.say("ghong", "u_1", "2", "随风")
