@@ -24,11 +24,12 @@ from bot.config_model import (
     PeopleFile,
     PersonEntry,
     PlacesFile,
+    TalkFile,
     TextsFile,
     checked,
 )
 from bot.config_pace import LEVELS, LevelsFile, PaceFile, levels_of, paces_of
-from bot.config_rules import CHATTER, LOUNGES, PEOPLE, PLACES, World, Wrong
+from bot.config_rules import CHATTER, LOUNGES, PEOPLE, PLACES, TALK, World, Wrong
 from bot.config_source import Mistake, Source, read
 from bot.config_staff import post_of, shifts_of, teams_of
 from bot.config_weekly import digests_are_for_somebody, weekly_of
@@ -172,7 +173,7 @@ def _world(reading: _Reading) -> World:
         lounges=lounges or LoungesFile(lounges={}),
         texts=texts or TextsFile(cards={}, words={}),
         channels=channels or ChannelsFile(channels={}),
-        pace=pace, intents=intents, chatter=_chatter(reading), levels=_levels(reading),
+        pace=pace, intents=intents, chatter=_chatter(reading), talk=_talk(reading), levels=_levels(reading),
         ids={**reading.ids(), "intents": frozenset(stems)},
     )
 
@@ -181,6 +182,12 @@ def _chatter(reading: _Reading) -> ChatterFile:
     """Talk that wants nothing; an installation may do without."""
     found = reading.model(CHATTER, ChatterFile) if (reading.folder / CHATTER).exists() else None
     return found or ChatterFile()
+
+
+def _talk(reading: _Reading) -> TalkFile:
+    """What people say around a matter; an installation may do without."""
+    found = reading.model(TALK, TalkFile) if (reading.folder / TALK).exists() else None
+    return found or TalkFile()
 
 
 def _levels(reading: _Reading) -> LevelsFile:
@@ -214,6 +221,7 @@ def _settings(world: World, pace: PaceFile, version: str) -> Settings:
                for k, c in cards.items()},
         words=dict(world.texts.words), bot_names=tuple(pace.bot_names),
         chatter=tuple(dict.fromkeys((*world.chatter.easy, *world.chatter.words, *world.chatter.staff))),
+        talk={name: tuple(dict.fromkeys(lines)) for name, lines in world.talk.model_dump().items()},
         channels={k: ChannelSettings(name=k, **c.model_dump()) for k, c in world.channels.channels.items()},
     )
 

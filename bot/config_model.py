@@ -158,6 +158,18 @@ class ChatterFile(Strict):
     staff: list[Words] = []
 
 
+class TalkFile(Strict):
+    """What people say around a matter that is known, and lines of one tone, for the recogniser to learn from."""
+
+    second: list[Words] = []
+    detail: list[Words] = []
+    fixed: list[Words] = []
+    unfixed: list[Words] = []
+    urgent: list[Words] = []
+    heated: list[Words] = []
+    calm: list[Words] = []
+
+
 Phrases = Annotated[list[Words], Field(min_length=1)]
 
 

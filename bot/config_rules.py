@@ -15,6 +15,7 @@ from bot.config_model import (
     PeopleFile,
     PersonEntry,
     PlacesFile,
+    TalkFile,
     TextsFile,
 )
 from bot.config_pace import LevelsFile, PaceFile, levels_fit
@@ -22,7 +23,7 @@ from bot.config_source import Where
 from bot.config_staff import posts_stand, shifts_stand, teams_stand
 from bot.domain.settings import ATTENDANT, DESK, HOST, LIAISON
 
-PLACES, PEOPLE, LOUNGES, CHATTER = "places.yaml", "people.yaml", "lounges.yaml", "chatter.yaml"
+PLACES, PEOPLE, LOUNGES, CHATTER, TALK = "places.yaml", "people.yaml", "lounges.yaml", "chatter.yaml", "talk.yaml"
 PARENT = {"district": None, "street": "district", "community": "street"}
 
 
@@ -38,6 +39,7 @@ class World:
     pace: PaceFile | None
     intents: Mapping[str, IntentFile]
     chatter: ChatterFile
+    talk: TalkFile
     levels: LevelsFile
     ids: Mapping[str, frozenset[str]]
 
@@ -51,10 +53,9 @@ Rule = Callable[[World], Iterator[Wrong]]
 
 
 def reachable(person: PersonEntry, world: World) -> bool:
-    """Whether the person has an address on a channel that is on; a channel that could not be read may be on.
+    """Whether the person has an address on a channel that is on, or may bind an account of the company's app (绑定 CODE).
 
-    Who has no address yet may bind an account of the company's app (绑定 CODE), where there is one.
-    """
+    A channel that could not be read may be on."""
     channels = world.channels.channels
     if not person.addresses and any(one.on and one.kind == "wecom_app" for one in channels.values()):
         return True

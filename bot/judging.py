@@ -9,7 +9,8 @@ import structlog
 
 from bot.channels.masking import mask
 from bot.domain.settings import Settings
-from bot.intents.recognize import Ears, doubtful
+from bot.intents.heard import doubtful
+from bot.intents.recognize import Ears
 from bot.messages import ChatLine
 from bot.semantic import Judge, open_judge
 from bot.store.port import Entry

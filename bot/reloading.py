@@ -145,8 +145,8 @@ async def unfollowable(rig: Rig, settings: Settings) -> list[Mistake]:
 async def swap(rig: Rig, settings: Settings, remake: Remake = lambda settings: None) -> None:
     """Put new settings in force. What takes long is built aside; the swap itself is one step between two batches."""
     old = rig.settings
-    hears = (old.intents, old.thresholds, old.chatter, old.bot_names) != (
-        settings.intents, settings.thresholds, settings.chatter, settings.bot_names)
+    hears = (old.intents, old.thresholds, old.chatter, old.talk, old.bot_names) != (
+        settings.intents, settings.thresholds, settings.chatter, settings.talk, settings.bot_names)
     heard = await asyncio.to_thread(ears, settings) if hears or _places(old) != _places(settings) else rig.ears
     places = PlaceParser(settings.buildings, settings.shops, settings.lounges)
     rig.use(settings, heard, places)

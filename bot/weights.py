@@ -51,10 +51,10 @@ def cache_folder() -> Path:
 
 
 def digest(settings: Settings) -> str:
-    """Of all that training depends on: the words of the intents and the everyday talk, the code, what it leans on."""
+    """Of all that training depends on: the words of the intents, the everyday talk and the talk around a matter, the code, what it leans on."""
     words = [(one.id, one.phrases, one.cues, one.lines, one.near)
              for one in sorted(settings.intents.values(), key=lambda one: one.id)]
-    return hashlib.sha256(_encode((_code(), words, settings.chatter))).hexdigest()[:32]
+    return hashlib.sha256(_encode((_code(), words, settings.chatter, sorted(settings.talk.items())))).hexdigest()[:32]
 
 
 @cache

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from zipfile import BadZipFile
 
 import typer
 from rich.console import Console
@@ -18,8 +21,12 @@ from bot.domain.settings import Settings
 from bot.intents.meaning import digest, examples, lessons
 from bot.intents.study import learn
 from bot.semantic import HEAD, Unable, encoder, encoder_name
+from bot.weights import cache_folder
 
 if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
+
     from bot.semantic import Encode
 
 CHUNK = 256
@@ -34,7 +41,7 @@ def command(
     config: Annotated[Path | None, typer.Option("--config", help="the installation's folder")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="where to write; the installation's own head if left out")] = None,
 ) -> None:
-    """Learn the meaning layer anew from the lexicon's lines, phrases and near misses (about half a minute)."""
+    """Learn the meaning layer anew from the lexicon's lines, phrases and near misses (minutes the first time: every line is encoded once)."""
     settings = settings_or_exit(config, os.environ)
     path = out or find(str(config) if config else None, os.environ) / HEAD
     try:
@@ -55,11 +62,29 @@ def trained(settings: Settings, encode: Encode, name: str) -> dict[str, Any]:
     import numpy as np
 
     rows = lessons(settings)
-    console = Console(stderr=True)
-    starts = track(range(0, len(rows), CHUNK), "encoding", console=console, disable=not console.is_terminal)
-    vectors = np.concatenate([encode([row.text or " " for row in rows[n : n + CHUNK]]) for n in starts])
+    vectors = _vectors([row.text or " " for row in rows], encode, cache_folder() / f"vectors-{sha256(name.encode()).hexdigest()[:16]}.npz")
     made = learn(vectors, rows, len(examples(settings.intents)))
     return {**made, "digest": np.array(digest(rows)), "encoder": np.array(name)}
+
+
+def _vectors(texts: Sequence[str], encode: Encode, cache: Path) -> NDArray[float32]:
+    """A row for each text. Rows are kept in the user's cache, so that learning anew after an edit asks about new lines only."""
+    import numpy as np
+
+    known: dict[str, NDArray[float32]] = {}
+    with suppress(OSError, KeyError, ValueError, EOFError, BadZipFile), np.load(cache, allow_pickle=False) as kept:
+        known = dict(zip(kept["texts"].tolist(), kept["rows"], strict=True))
+    missing = sorted(set(texts) - known.keys())
+    console = Console(stderr=True)
+    for n in track(range(0, len(missing), CHUNK), "encoding", console=console, disable=not console.is_terminal):
+        some = missing[n : n + CHUNK]
+        known |= dict(zip(some, encode(some), strict=True))
+    if missing:
+        with suppress(OSError):
+            cache.parent.mkdir(parents=True, exist_ok=True)
+            names = sorted(set(texts))
+            np.savez(cache, texts=np.array(names), rows=np.stack([known[text] for text in names]))
+    return np.stack([known[text] for text in texts])
 
 
 def write(path: Path, arrays: Mapping[str, Any]) -> int:

@@ -265,6 +265,7 @@ class Settings:
     thresholds: Thresholds
     channels: Mapping[str, ChannelSettings]
     chatter: tuple[str, ...] = ()  # talk that wants nothing, for the recogniser to tell from appeals
+    talk: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what is said around a known matter, and in which tone
     bot_names: tuple[str, ...]  # what the bot is called in groups, to strip mentions and to know itself
     levels: Levels = field(default_factory=Levels)
     facts: Facts = field(default_factory=Facts)  # what can be answered at once

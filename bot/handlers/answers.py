@@ -22,7 +22,7 @@ from bot.domain.facts import (
 from bot.domain.settings import Settings
 from bot.handlers import cards
 from bot.handlers.context import Here
-from bot.intents.recognize import Heard
+from bot.intents.heard import Heard
 from bot.intents.speech import Act
 from bot.messages import ButtonPress, ChatLine, Decision
 from bot.shards import shard_of

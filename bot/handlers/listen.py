@@ -16,9 +16,9 @@ from bot.handlers.context import Here, Speaker
 from bot.handlers.placing import placed_by_a_voice, station_found
 from bot.handlers.report import Appeal, join, keep, needs_place, place_found, report
 from bot.handlers.tone import TURNS_URGENT, rise, same_alarm, warmed
+from bot.intents.heard import Heard
 from bot.intents.heat import together
 from bot.intents.place import Placed
-from bot.intents.recognize import Heard
 from bot.intents.speech import Act, is_staff
 from bot.intents.thread import BURST, SAME_TALK, Belongs, Known, belongs, event_for, one_breath, reach
 from bot.messages import ChatLine, Decision, Outgoing
@@ -77,9 +77,12 @@ async def _known(line: ChatLine, heard: Heard, own: Sequence[Case], quoted: Case
 
 async def _with_breath(line: ChatLine, heard: Heard, placed: Placed, known: Known, here: Here) -> Appeal:
     """The appeal of a line, with what its speaker said just before about the same matter."""
-    before = one_breath(line, heard, known.talk, known.leaning, known.rare)
+    def hear(said: ChatLine) -> Heard:
+        return here.ears.hear(said.text, name=said.name, lounge=said.lounge)
+
+    before = one_breath(line, heard, known.talk, known.leaning, known.rare, hear)
     fresh = [m for m in before if await here.reader.case_of_message(line.lounge, m) is None]
-    own = [here.ears.hear(t.text, name=t.name, lounge=t.lounge) for t in known.talk if t.id in fresh]
+    own = [hear(t) for t in known.talk if t.id in fresh]
     heat = round(heard.heat + sum(one.heat for one in own), 3)
     heated = max(heard.heated, together((heat,)), *(one.heated for one in own))
     return replace(_appeal(line, heard, placed), earlier=tuple(fresh), heat=heat, heated=heated)

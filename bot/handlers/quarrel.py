@@ -16,7 +16,7 @@ from bot.handlers import cards
 from bot.handlers.context import Here, Speaker
 from bot.handlers.report import join
 from bot.handlers.tone import warmed
-from bot.intents.recognize import Heard
+from bot.intents.heard import Heard
 from bot.intents.speech import is_staff
 from bot.intents.thread import SAME_TALK
 from bot.messages import ButtonPress, ChatLine, Decision, Told

@@ -11,8 +11,9 @@ from bot.handlers.cards import card_for, change_for
 from bot.handlers.context import Here
 from bot.handlers.report import called, hotline, with_messages
 from bot.intents.alarm import DANGERS
+from bot.intents.heard import Heard
 from bot.intents.heat import together
-from bot.intents.recognize import EMERGENCY, Heard
+from bot.intents.recognize import EMERGENCY
 from bot.messages import ChatLine, Decision, Outgoing
 from bot.store.port import Change
 

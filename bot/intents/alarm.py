@@ -12,9 +12,12 @@ from bot.intents.normalize import normalize
 from bot.intents.signs import TURNS_FROM, WORDS_FROM, Learnt, Signs, learn, thinned
 
 CERTAIN = 1.0  # the logit from which a line is urgent, if it is heard as one of DANGERS
-GRAVE, BARE_GRAVE, BARE = 0.8, 0.0, 7  # what danger and appeal must be worth together (logits); bare cries have so many characters
-UNLIKELY = 0.5  # below this logit not even certain words are believed: 安眠药要处方吗
+GRAVE, BARE_GRAVE, BARE, ASKING = 0.0, 0.0, 7, 0.5  # what danger and appeal must be worth together (logits); bare cries have so many characters
+UNLIKELY = -0.5  # below this logit not even certain words are believed: 安眠药要处方吗
 TOLD = 0.5  # what the signs alone must be worth: characters that emergencies share with a builder on a roof are not enough
+BESIDE, MEANT, BESIDE_BIAS = 0.37, 0.76, -0.5
+MOST = 9.0  # a logit beyond this says no more
+DREADED, BELIEVED = 0.1, -1.5
 NEAR = 1.0  # or nearly as one: an emergency may stand this far behind the best intent, in logits
 DANGERS = frozenset(("emergency", "mental_health", "public_security", "safety_hazard"))
 
@@ -61,13 +64,26 @@ def cry(learnt: Learnt, text: str, grams_worth: float) -> str:
     return " ".join([word for name, word in found.items() if name not in SOFT][:3])[:24]
 
 
-def grave(learnt: Learnt, text: str, grams_worth: float, appeal: float) -> bool:
+def danger(learnt: Learnt, text: str, grams_worth: float) -> float:
+    """What a line in normal form says of danger, signs and characters together, in logits."""
+    return learnt.bias + grams_worth + learnt.of(_SIGNS.words(text)) + learnt.of(_SIGNS.turns(text))
+
+
+def grave(danger: float, text: str, appeal: float) -> bool:
     """Whether the rest of a line in normal form bears out its words of danger; `appeal` is how much it asks for help at all.
 
     Jokes borrow the words of emergencies and ask for nothing; a bare cry says little else, and is believed sooner.
     """
-    danger = learnt.bias + grams_worth + learnt.of(_SIGNS.words(text)) + learnt.of(_SIGNS.turns(text))
-    return danger + appeal >= BARE_GRAVE if len(text) <= BARE else danger >= UNLIKELY and danger + appeal >= GRAVE
+    return danger + appeal >= BARE_GRAVE if len(text) <= BARE else danger >= UNLIKELY and danger + ASKING * appeal >= GRAVE
+
+
+def dread(danger: float, meant: float) -> float:
+    """How surely a line is a cry for help, in logits; `meant` is the logit of the semantic layer's share of urgency.
+
+    From DREADED a line is urgent, with words that are certain by themselves from BELIEVED. Fitted on logs that nothing
+    was learnt from.
+    """
+    return BESIDE * max(-MOST, min(danger, MOST)) + MEANT * meant + BESIDE_BIAS
 
 
 def _features(line: str) -> set[str]:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.settings import Settings
+from bot.intents.heard import ACT_WORDS, PENALTY
 from bot.intents.lexicon import compact
 from bot.intents.ngrams import grams
 from bot.intents.normalize import normalize
 from bot.intents.place import PlaceParser
-from bot.intents.recognize import ACT_WORDS, PENALTY, Ears, phrase_worth
+from bot.intents.recognize import Ears, phrase_worth
 from bot.intents.speech import act_of
 
 TOP, PAIRS, HITS = 5, 6, 8  # intents, pairs of characters for each of the first two, phrases

@@ -15,10 +15,15 @@ from bot.intents.normalize import normalize
 from bot.intents.signs import TURNS_FROM, WORDS_FROM, Learnt, Signs, learn, thinned
 from bot.intents.speech import Act
 
-ANGRY = 1.5  # the logit from which one line is heated; two lines a little below are heated together
-WARM = 0.82  # the sum of a talk's points from which it is heated (a single line at ANGRY has as much)
-FURIOUS = 2.4  # and from which several heated lines are a quarrel
-ABUSE = 2.0  # the least logit of a line with abuse or a threat in it, whatever else it says
+# Fitted on the lines of threads in logs that nothing was learnt from: the signs' logit by itself, or beside the meaning layer's.
+ALONE, ALONE_BIAS = 0.34, -1.7
+BESIDE, MEANT, BESIDE_BIAS = 0.27, 0.53, -0.4
+MOST = 9.0  # a logit beyond this says no more
+ANGRY = -0.5  # how sure it must be of one line (by its signs alone: less); two lines a little below are heated together
+ALONE_ANGRY = -1.3
+WARM = 0.38  # the sum of a talk's points from which it is heated (a single line at ANGRY has as much)
+FURIOUS = 1.8  # and from which several heated lines are a quarrel
+ABUSE = 6.0  # the least logit of a line with abuse or a threat in it, whatever else it says
 NOTHING = -3.0  # below this logit a line adds nothing to a talk
 
 # What each sign is worth before anything is learnt, in logits; learning moves it.
@@ -47,20 +52,32 @@ TWO_SIDED = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Warmth:
-    """How heated a line is: the logit before what is known of the line otherwise, the signs' words, and abuse."""
+    """How heated a line is: the logit before what is known of the line otherwise, the signs' words, and abuse.
+
+    `meant` is the logit of the share that the semantic layer gives to anger; None where it was not asked.
+    """
 
     logit: float
     words: str = ""
     abusive: bool = False
+    meant: float | None = None
+
+    def _sure(self, shift: float) -> float:
+        """How surely the line is heated, in logits: signs alone are far too sure of themselves."""
+        raw = max(-MOST, min(self.logit + shift, MOST))
+        if self.meant is None:
+            return ALONE * raw + ALONE_BIAS
+        return BESIDE * raw + MEANT * self.meant + BESIDE_BIAS
 
     def points(self, shift: float = 0.0) -> float:
         """What the line adds to the heat of its talk, 0..1; `shift` is what else is known of it, in logits."""
-        logit = self.logit + shift
-        return 0.0 if logit < NOTHING else round(1.0 / (1.0 + math.exp(-min(30.0, logit))), 3)
+        if self.meant is None and self.logit + shift < NOTHING:
+            return 0.0
+        return round(1.0 / (1.0 + math.exp(-self._sure(shift))), 3)
 
     def level(self, shift: float = 0.0) -> int:
         """0 calm, 1 angry, 2 abusive or threatening."""
-        if self.logit + shift < ANGRY:
+        if self._sure(shift) < (ALONE_ANGRY if self.meant is None else ANGRY):
             return 0
         return 2 if self.abusive else 1
 
@@ -85,9 +102,9 @@ def warmer(act: Act, intent: Intent | None = None, *, alarm: bool = False) -> fl
 _SIGNS = Signs(heat_signs.WORDS, heat_signs.TURNS, heat_signs.MARKS)
 
 
-def learn_heat(lines: Sequence[str], near: Sequence[str]) -> Learnt:
-    """Learn from the tables, and from lines and near misses of all intents as written, which count as calm."""
-    known = dict(heat_lines())
+def learn_heat(told: Mapping[str, bool], lines: Sequence[str], near: Sequence[str]) -> Learnt:
+    """Learn from the tables, from more lines of which it is told, and from lines and near misses of all intents as written, which count as calm."""
+    known = dict(heat_lines()) | dict(told)
     calm = [line for line in (*thinned(lines, CALM_LINES), *thinned(near, CALM_LINES), *background()) if line not in known]
     rows = [(_features(line), hot, HOT_COUNTS if hot else CALM_COUNTS) for line, hot in known.items()]
     return learn(rows + [(_features(line), False, 1) for line in calm], PRIOR)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from bot.intents.kin_signs import KEPT, MANNERS, Around, Rarity, Scale, manners, rarity, shared
 from bot.intents.kin_weights import ECHO, OWN
 from bot.intents.speech import Act
+from bot.intents.ways import SIGNS, Told
 
 __all__ = ["ABOUT_OWN_ACTS", "ECHO_LEAST", "OWN_LEAST", "Around", "Leaning", "Rarity", "about_own", "addresses", "echoes",
            "joins_in", "rarity", "shared"]
@@ -21,8 +22,11 @@ ABOUT_OWN_ACTS = frozenset({Act.RESOLVED, Act.UNRESOLVED, Act.THANKS, Act.SATISF
 ELSEWHERE_ACTS = frozenset({Act.CHAIN, Act.GREETING, Act.STICKER, Act.PRICE, Act.ADVERT, Act.NOTICE})
 NOT_ANOTHERS = ELSEWHERE_ACTS | {Act.THANKS, Act.SATISFIED, Act.WITHDRAW, Act.WORKING}  # never a second voice
 NEVER = -9.0
-OWN_LEAST = -0.8  # logits: from here a line of the reporter is about his case
-ECHO_LEAST = 0.2  # from here a line of somebody else says the same
+OWN_LEAST = -0.6  # logits: from here a line of the reporter is about his case
+ECHO_LEAST = -0.5  # from here a line of somebody else says the same
+LIKE_A_SECOND = -1.5  # logits: from here the way of saying is that of a second voice
+THOUGHT_A_SECOND = 0.13  # the share that the meaning layer gives it
+JUDGED_SECOND = SIGNS.index("judged_second")
 BIAS = ""  # the weight that every pair gets
 _OWN, _ECHO = Scale(OWN), Scale(ECHO)
 
@@ -36,9 +40,9 @@ def about_own(text: str, act: Act, gist: str, lean: tuple[float, int], around: A
     return _OWN.weigh(text, act, gist, lean, around, rare)
 
 
-def joins_in(text: str, act: Act) -> bool:
+def joins_in(text: str, act: Act, told: Told = ()) -> bool:
     """Whether anything in a line says that its speaker has the same trouble; without it nobody is a second voice."""
-    return act is Act.SECOND or _joining(text)
+    return act is Act.SECOND or _joining(text) or bool(told) and (told[0] > LIKE_A_SECOND or told[JUDGED_SECOND] > THOUGHT_A_SECOND)
 
 
 @lru_cache(KEPT)
@@ -48,7 +52,7 @@ def _joining(text: str) -> bool:
 
 def echoes(text: str, act: Act, gist: str, lean: tuple[float, int], around: Around, rare: Rarity) -> float:
     """How strongly somebody else's line says the same as a case (logits); compare with ECHO_LEAST."""
-    if act in NOT_ANOTHERS or not (around.urgent or joins_in(text, act)):
+    if act in NOT_ANOTHERS or not (around.urgent or joins_in(text, act, around.ways)):
         return NEVER  # a remark about somebody else's trouble is not a second voice
     return _ECHO.weigh(text, act, gist, lean, around, rare)
 

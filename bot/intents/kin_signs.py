@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from operator import mul
 
+from bot.intents import ways
 from bot.intents.speech import Act
 
 Rarity = Mapping[str, float]  # character -> log of how seldom a line has it
@@ -64,6 +66,9 @@ class Around:
     reporter: bool = False  # the speaker opened the case
     same: bool = False  # heard as the case's own kind of matter
     other: bool = False  # heard as an appeal of another kind
+    ways: ways.Told = ()  # what the line does in a talk, in the sequence of ways.SIGNS
+    share: float = 0.0  # how far the meaning layer takes the line for the case's kind of matter, 0..1
+    cry: float = 0.0  # how far it takes the line for a cry for help, 0..1
 
 
 def rarity(lines: Iterable[str]) -> Rarity:
@@ -96,7 +101,22 @@ def signs(text: str, act: Act, gist: str, lean: tuple[float, int], around: Aroun
     flags = {"first_rank": rank == 1, "far_rank": rank > RANK_FAR, "to_bot": around.to_bot, "urgent": around.urgent,
              "reporter": around.reporter, "same": around.same, "other": around.other,
              "short": len(text) <= SHORT, "middling": len(text) <= MIDDLE}
-    return found | {name: 1.0 for name, so in flags.items() if so}
+    found |= {name: 1.0 for name, so in flags.items() if so}
+    return found | dict(zip(ways.SIGNS, around.ways, strict=False)) | dict(zip(TOGETHER, together(around), strict=True))
+
+
+# What only says something together: how the line is meant and how near it is to the case's matter or to its danger.
+TOGETHER = ("share", "share_report", "strange_report", "share_second", "urgent_cry", "urgent_second")
+_REPORT, _SECOND = ways.SIGNS.index("judged_report"), ways.SIGNS.index("judged_second")
+_NOTHING = (0.0,) * len(TOGETHER)
+
+
+def together(around: Around) -> tuple[float, ...]:
+    """The signs of TOGETHER; none of them where the meaning layer was not asked."""
+    if not around.ways or not around.ways[ways.JUDGED]:
+        return _NOTHING
+    report, second, share = around.ways[_REPORT], around.ways[_SECOND], around.share
+    return (share, share * report, (1.0 - share) * report, share * second, around.urgent * around.cry, around.urgent * second)
 
 
 class Scale:
@@ -115,6 +135,7 @@ class Scale:
         self._first_rank, self._far_rank = of("first_rank"), of("far_rank")
         self._short, self._middling = of("short"), of("middling")
         self._flags = tuple(map(of, ("to_bot", "urgent", "reporter", "same", "other")))
+        self._ways, self._together = tuple(map(of, ways.SIGNS)), tuple(map(of, TOGETHER))
         self._of_line = lru_cache(KEPT)(self._line)
 
     def weigh(self, text: str, act: Act, gist: str, lean: tuple[float, int], around: Around, rare: Rarity) -> float:
@@ -128,7 +149,8 @@ class Scale:
         score += self._minutes * math.log1p(max(minutes, 0.0))
         score += self._first_rank if rank == 1 else self._far_rank if rank > RANK_FAR else 0.0
         score += to_bot * around.to_bot + urgent * around.urgent + reporter * around.reporter
-        return score + same * around.same + other * around.other
+        score += sum(map(mul, self._ways, around.ways)) + sum(map(mul, self._together, together(around)))
+        return float(score + same * around.same + other * around.other)
 
     def _line(self, text: str, act: Act) -> float:
         """What a line brings to every case alike."""

@@ -46,6 +46,7 @@ class Weights:
     appeal: Mapping[str, float]  # apart, because most lines are not looked at further
     rows: Mapping[str, tuple[float, ...]]
     tones: Mapping[str, Learnt] = field(default_factory=dict)  # urgency and heat, learnt apart
+    ways: Mapping[str, Learnt] = field(default_factory=dict)  # what a line does in a talk, learnt apart
 
     def any_appeal(self, features: Iterable[str]) -> float:
         """The logit of being an appeal of whatever kind."""

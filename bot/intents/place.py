@@ -194,9 +194,12 @@ class PlaceParser:
         door = next((h for h in hits if h.state == _UNIT and h.exact), None)
         if named is not None:
             return named if door is None or named.exact else replace(named, unit=door.unit, exact=True)
+        only = self._index.only(lounge)
+        short = forms.SHORT_HOME.match(fold(name)[0]) if only is None else None
+        if short and (block := self._index.inside(lounge, short["a"] or short["n"], forms.DORM if short["n"] else BLOCK)):
+            return _Hit(_NAMED, *short.span(), (block,), f"{short['f']}楼" if short["f"] else None)
         if door is None:
             return None
-        only = self._index.only(lounge)
         if only is not None:
             return replace(door, buildings=(only,))
         building = self._index.by_number(lounge, door.unit or "")

@@ -77,6 +77,8 @@ _KIND_FIRST = (
     r"(?:(?<=[A-H])[区栋座]?|号楼|[栋座幢#]|号(?!\s?(?:[早晚线起之前后到至]|上午|下午|中午|凌晨|开始)))"
     rf"{_tail('2')}"
 )
+# How a nickname begins with its home: A1-灯饰 (building, floor), 5号-小韦 among dormitories.
+SHORT_HOME = re.compile(r"(?:(?P<a>[A-H])(?P<f>[1-9]\d?)?|(?P<n>[1-9]\d?)号)(?=[-_~·])")
 # 3-2-502; 2-1406, C-1604, D1105: forms without a kind.
 _PARTS = (
     rf"(?<!-)(?P<k3>[1-9]\d?|[A-H])-(?P<u3>[1-9])-(?P<r3>\d{{3,4}})(?![\d-]){_NOT_COUNT}"

@@ -6,19 +6,22 @@ import math
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from bot.domain.settings import Intent, Settings
-from bot.intents.alarm import DANGERS, NEAR, cry, grave
+from bot.intents import ways
+from bot.intents.alarm import BELIEVED, DANGERS, DREADED, NEAR, cry, danger, dread, grave
 from bot.intents.alarm_lines import alarm_lines
 from bot.intents.background import background
 from bot.intents.concepts import CONCEPTS
+from bot.intents.heard import ACT_WORDS, HARMLESS, PENALTY, Heard
 from bot.intents.heat import Warmth, warmer, warmth
 from bot.intents.kin import rarity
 from bot.intents.lanes import Lanes, value, values
 from bot.intents.lexicon import Hit, Lexicon, compact
-from bot.intents.meaning import kind, worth
+from bot.intents.meaning import HEATED, NONE, kind, tone, worth
+from bot.intents.meaning import URGENT as MEANT_URGENT
 from bot.intents.ngrams import Example, Weights, grams, train
 from bot.intents.normalize import Normal, normalize
 from bot.intents.speech import Act, act_of, is_staff
@@ -27,69 +30,37 @@ from bot.intents.tone import ALARM, HEAT, framed, learn_tones, urgent, without_i
 
 EMERGENCY = "emergency"
 WHOLE = "整句"  # what is named where no single word cries for help and the line as a whole does
+WAYS_FROM = 3  # the lanes before are: any appeal, alarm, heat
 KEPT = 1_024  # lines remembered: a batch is heard ahead, and each line is then compared with several cases
 
 # Every layer speaks in logits; these say how much each is worth. Fitted on lines held out of the lexicon.
 ANY = 0.7  # "an appeal of whatever kind"
 PHRASE = 3.0  # a phrase of the lexicon, word for word and long
 URGENT = 5.0
+HOT = 2.0  # for a line that is surely angry: who scolds a neighbour in the group wants somebody to step in
+JUDGED_URGENT = 1.0  # the same where the semantic layer tells a fight or a hazard from an accident
 DOUBT = -5.0  # below this the weights overrule the words of an emergency
 HOPELESS = -1.0  # below this "an appeal of whatever kind" is not looked at further
 FAR = -4.5  # below this not even signs of an emergency are looked for
+IDLE_TALK = 0.35  # a line that the semantic layer takes so much for nothing needs certain words to be urgent
 SURE = 1.5  # from here the weights alone call a line an emergency
 STAFF = -3.0  # who speaks for the property firm or the community rarely appeals
 SHORT = -1.5  # three characters or fewer
-LACONIC = 2.0  # nothing but a place and what is wrong there: 3栋漏水
-POSSIBLE = 17.0  # a line below this score is not put before the semantic layer
+LACONIC = 2.6  # nothing but a place and what is wrong there: 3栋漏水
+JUDGED_PENALTY = 0.25  # of the penalties, where the semantic layer has had its say: it knows better what kind of speech it is
 SCALE = 0.8  # spreads the logit over 0..100
-LEVEL = 1.5  # the logit that is worth 50
+LEVEL = 0.5  # the logit that is worth 50
 
 _LACONIC = re.compile(r"(?=.{3,10}$).*(?:\d|[一二三四五六七八九十a-f几])(?:栋|座|楼|馆|号|单元|层|厂房|f)")
 _AFTERWARDS = re.compile(r"了吗|没有|不|谢|过|哈|吗|\?")
 
-PENALTY: Mapping[Act, float] = {
-    Act.RESOLVED: -6, Act.THANKS: -6, Act.SATISFIED: -9, Act.UNSATISFIED: -6, Act.WITHDRAW: -9, Act.PROGRESS: -2,
-    Act.SECOND: -2, Act.NOTICE: -7, Act.ADVERT: -3, Act.CHAIN: -6, Act.GREETING: -9, Act.JOKE: -2, Act.PRICE: -1,
-    Act.HEARSAY: -1, Act.NEGATED: -5, Act.WORKING: -6, Act.STICKER: -20, Act.UNRESOLVED: 0, Act.QUESTION: 0,
-    Act.PLAIN: 0,
-}  # fmt: skip
-# Not even a line that sounds like an emergency is one when it is such an act.
-HARMLESS = frozenset((Act.NOTICE, Act.ADVERT, Act.CHAIN, Act.WITHDRAW, Act.STICKER, Act.RESOLVED, Act.NEGATED))
-# Acts of which meaning has nothing to say.
-SETTLED = HARMLESS | {Act.GREETING, Act.SATISFIED, Act.UNSATISFIED, Act.WORKING, Act.THANKS}
-
-ACT_WORDS: Mapping[Act, str] = {
-    Act.RESOLVED: "说的是已经好了", Act.UNRESOLVED: "说的是还没好", Act.THANKS: "道谢", Act.SATISFIED: "评价满意",
-    Act.UNSATISFIED: "评价不满意", Act.WITHDRAW: "撤回", Act.PROGRESS: "问进度", Act.SECOND: "附和", Act.NOTICE: "通知口吻",
-    Act.ADVERT: "广告口吻", Act.CHAIN: "接龙红包", Act.GREETING: "问候", Act.JOKE: "玩笑", Act.PRICE: "问价",
-    Act.HEARSAY: "说的是别处或从前", Act.NEGATED: "说的是没有", Act.WORKING: "答应去办", Act.STICKER: "只有表情",
-    Act.QUESTION: "在问", Act.PLAIN: "陈述",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What a line alone was heard as. `score` 0..100; `decision` is open, ask or ignore (without context)."""
-
-    act: Act
-    intent: str | None
-    score: float
-    second: tuple[str, float] | None
-    urgent: bool
-    heated: int
-    why: str
-    words: tuple[str, ...]
-    decision: str
-    heat: float = 0.0  # 0..1, what the line adds to the heat of its talk (heat.together)
-
-
-def doubtful(heard: Heard) -> bool:
-    """Whether the semantic layer's opinion could change what becomes of a line."""
-    return heard.act not in SETTLED and heard.score >= POSSIBLE
-
-
 def _sigmoid(x: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, x))))
+
+
+def _points(total: float) -> float:
+    """A sum of logits as a score, 0..100."""
+    return round(100.0 * _sigmoid(SCALE * (total - LEVEL)), 1)
 
 
 def _examples(intents: Mapping[str, Intent], chatter: Sequence[str], tags: Tags) -> list[Example]:
@@ -121,9 +92,11 @@ class Ears:
         self.lexicon = Lexicon({i.id: _plain(i.phrases) for i in intents.values()})
         self.tags = Tags({f"<{i.id}>": _plain(i.cues) for i in intents.values()} | {f"<{k}>": w for k, w in CONCEPTS.items()})
         self.weights = weights or replace(train(_examples(intents, settings.chatter, self.tags)),
-                                          tones=learn_tones(tuple(intents.values()), settings.chatter))
+                                          tones=learn_tones(tuple(intents.values()), settings.chatter, settings.talk),
+                                          ways=ways.learn_ways(settings.talk, tuple(intents.values()), settings.chatter))
         self._tones = [self.weights.tones[tone] for tone in (ALARM, HEAT)]
-        columns = [self.weights.appeal, *(tone.weights for tone in self._tones)]
+        self._ways = [self.weights.ways[way] for way in ways.LEARNT]
+        columns = [self.weights.appeal, *(one.weights for one in (*self._tones, *self._ways))]
         self._lanes = Lanes(columns, self.weights.rows)  # one walk over a line's features adds all of them
         self._kinds_from = len(columns)
         bodies = (i.lines + i.near for i in intents.values())
@@ -145,35 +118,52 @@ class Ears:
         appeal = self.weights.any_bias + value(lanes[0])
         act, said = act_of(normal, name=name)
         if not normal.text:
-            return Heard(act, None, 0.0, None, False, 0, ACT_WORDS[act], (), "ignore")
+            return Heard(act, None, 0.0, None, False, 0, ACT_WORDS[act], (), "ignore", 0.0, self._told(lanes, meaning))
         alarm = urgent(normal) if act not in HARMLESS else None
         signs = "" if alarm or act in HARMLESS or appeal < FAR else self._cry(normal.text, value(lanes[1]))
-        if (alarm or signs) and not grave(self._tones[0], normal.text, value(lanes[1]), appeal):
+        threat = danger(self._tones[0], normal.text, value(lanes[1]))
+        if meaning is None and (alarm or signs) and not grave(threat, normal.text, appeal):
             alarm, signs = None, ""
         warm = warmth(self._tones[1], normal.text, text, value(lanes[2]))
         hits = self.lexicon.hits(compact(normal.text))
         if appeal < HOPELESS and not (hits or alarm or signs) and meaning is None:
-            return self._hopeless(act, said, appeal, warm)
+            return self._hopeless(act, said, appeal, warm, lanes)
         scores = self._each(lanes)
-        alarm = self._weighed(alarm, scores, appeal, act)
-        alarm = None if alarm == WHOLE and not grave(self._tones[0], normal.text, value(lanes[1]), appeal) else alarm
-        self._lift(scores, hits, alarm)
-        alarm = alarm or self._endangered(signs, scores)
-        total = ANY * appeal + max(scores, default=-9.0) + PENALTY[act] + (URGENT if alarm else 0.0)
+        if meaning is None:
+            alarm = self._weighed(alarm, scores, appeal, act)
+            alarm = None if alarm == WHOLE and not grave(threat, normal.text, appeal) else alarm
+            self._lift(scores, hits, URGENT if alarm else 0.0)
+            alarm = alarm or self._endangered(signs, scores)
+        else:
+            dreaded = dread(threat, tone(meaning, MEANT_URGENT))
+            alarm = alarm if dreaded >= BELIEVED else None
+            if not alarm and dreaded >= DREADED and act not in HARMLESS and meaning.get(NONE, 0.0) <= IDLE_TALK:
+                alarm = signs or WHOLE
+            self._lift(scores, hits, JUDGED_URGENT if alarm else 0.0)
+            warm = replace(warm, meant=tone(meaning, HEATED))
+        total = ANY * appeal + max(scores, default=-9.0) + (URGENT if alarm else 0.0)
+        penalty = PENALTY[act]
         if meaning:
-            total += worth(meaning)
+            penalty *= JUDGED_PENALTY
+            total += worth(meaning) + HOT * warm.points()
             for intent, place in self._place.items():
                 scores[place] += kind(meaning, intent)
         total += (STAFF if name and is_staff(name) else 0.0) + (SHORT if len(normal.text) <= 3 else 0.0)
         total += LACONIC if act is Act.PLAIN and _is_laconic(normal.text, tags) else 0.0
-        return self._heard(normal, act, said, total, scores, hits, tags, alarm, warm)
+        heard = self._heard(normal, act, said, total + penalty, scores, hits, tags, alarm, warm)
+        return replace(heard, ways=self._told(lanes, meaning), opinion=meaning, bare=_points(total))
 
-    def _hopeless(self, act: Act, said: str, appeal: float, warmth: Warmth) -> Heard:
+    def _hopeless(self, act: Act, said: str, appeal: float, warmth: Warmth, lanes: tuple[int, ...]) -> Heard:
         """A line so far from any appeal that its matter is not worth weighing: most chatter leaves here."""
-        score = round(100.0 * _sigmoid(SCALE * (ANY * appeal + PENALTY[act] - LEVEL)), 1)
+        score = _points(ANY * appeal + PENALTY[act])
         why = ACT_WORDS[act] + (f"“{said[:20]}”" if said else ",不像诉求")
         shift = warmer(act)
-        return Heard(act, None, score, None, False, warmth.level(shift), why, (), "ignore", warmth.points(shift))
+        return Heard(act, None, score, None, False, warmth.level(shift), why, (), "ignore", warmth.points(shift),
+                     self._told(lanes, None), None, _points(ANY * appeal))
+
+    def _told(self, lanes: tuple[int, ...], meaning: Mapping[str, float] | None) -> ways.Told:
+        logits = [one.bias + value(lane) for one, lane in zip(self._ways, lanes[WAYS_FROM:], strict=False)]
+        return ways.told(logits, meaning)
 
     def _weighed(self, alarm: str | None, scores: list[float], appeal: float, act: Act) -> str | None:
         """Words of an emergency that the weights believe; or none of them, but weights that are sure of one."""
@@ -227,23 +217,23 @@ class Ears:
         features.update(tags)
         return normal, tags, self._lanes.sums(features)
 
-    def _lift(self, scores: list[float], hits: list[Hit], alarm: str | None) -> None:
+    def _lift(self, scores: list[float], hits: list[Hit], urgency: float) -> None:
         """Add the layers above the weights to the intents they speak for: phrases, alarm."""
         lifted: set[str] = set()
         for hit in hits:
             if hit.intent not in lifted:
                 lifted.add(hit.intent)
                 scores[self._place[hit.intent]] += phrase_worth(hit)
-        if alarm and EMERGENCY in self._place:
-            scores[self._place[EMERGENCY]] += URGENT
+        if EMERGENCY in self._place:
+            scores[self._place[EMERGENCY]] += urgency
 
     def _heard(
         self, normal: Normal, act: Act, said: str, total: float, scores: list[float], hits: list[Hit],
         tags: Mapping[str, str], alarm: str | None, warmth: Warmth,
     ) -> Heard:  # fmt: skip
-        score = round(100.0 * _sigmoid(SCALE * (total - LEVEL)), 1)
+        score = _points(total)
         best, runner, lead = self._two_best(scores)
-        second = (runner, round(100.0 * _sigmoid(SCALE * (total - LEVEL - lead)), 1)) if runner else None
+        second = (runner, _points(total - lead)) if runner else None
         decision = self._decide(score, 100.0 * math.tanh(lead / 2) if second else 100.0, alarm)
         words = tuple(h.words for h in hits[:3] if h.intent == best) or tuple(tags.get(f"<{best}>", "").split())
         shift = warmer(act, self._settings.intents.get(best or ""), alarm=bool(alarm))

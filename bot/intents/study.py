@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from bot.intents.meaning import Lesson
+from bot.intents.meaning import KINDS, NONE, TONE_NET, TONES, WAY, WAYS, Lesson
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,36 +13,50 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-HIDDEN = 256
+HIDDEN = {KINDS: 256, WAY: 96, TONE_NET: 64}
 ROUNDS = 15
 BATCH = 128
 RATE = 2e-3  # first step; falls to nothing
 DECAY = 0.3  # of the weights, so that no single vector is learnt by heart
 DROP = 0.2  # of the places hidden at each step
 SMOOTH = 0.05  # of the target given to all kinds alike
-SCALE = 8.0  # vectors have length one; steps like places of about a third
-SPACE = 64  # dimensions in which neighbours are sought
+SPACE = 32  # dimensions in which neighbours are sought
 SEED = 7
 
 
 def learn(vectors: Floats, rows: Sequence[Lesson], shown: int) -> dict[str, Any]:
     """The arrays of a head's file, small types throughout.
 
-    `vectors`: one row of 512 for each of `rows`; the first `shown` rows are the lines shown as neighbours.
+    `vectors`: one row for each of `rows`; the first `shown` rows are the lines shown as neighbours.
     """
     import numpy as np
 
-    intents = sorted({row.intent for row in rows if row.intent})
-    place = {intent: n + 1 for n, intent in enumerate(intents)}
-    targets = np.array([place.get(row.intent or "", 0) for row in rows])
-    weights = np.array([row.weight for row in rows], np.float32)
-    hidden, hidden_bias, out, out_bias = _steps(vectors * np.float32(SCALE), targets, weights, len(intents) + 1)
-    space = _space(vectors[:shown])
-    near = vectors[:shown] @ space
+    mean = vectors.mean(axis=0)
+    scale = 1.0 / np.maximum(vectors.std(axis=0), 1e-4)
+    even = (vectors - mean) * scale
+    space = _space(even[:shown])
+    near = even[:shown] @ space
     near /= np.maximum(np.sqrt((near * near).sum(axis=1, keepdims=True)), 1e-6)
-    small = {"hidden": hidden * SCALE, "hidden_bias": hidden_bias, "out": out, "out_bias": out_bias, "map": space}
-    return {"intents": np.array(intents), **{name: rows.astype(np.float16) for name, rows in small.items()},
-            "near": np.round(near * 127.0).astype(np.int8)}
+    intents = sorted({row.intent for row in rows if row.intent})
+    told: dict[str, tuple[Sequence[str], list[str | None]]] = {
+        KINDS: ((NONE, *intents), [NONE if row.intent is None else row.intent for row in rows]),
+        WAY: (WAYS, [row.way for row in rows]), TONE_NET: (TONES, [row.tone for row in rows])}
+    made: dict[str, Any] = {"mean": mean.astype(np.float32), "scale": scale.astype(np.float32), "map": space.astype(np.float16),
+                            "near": np.round(near * 127.0).astype(np.int8)}
+    for name, (names, targets) in told.items():
+        made |= _net(name, names, targets, even, np.array([row.weight for row in rows], np.float32))
+    return made
+
+
+def _net(name: str, names: Sequence[str], targets: Sequence[str | None], even: Floats, weights: Floats) -> dict[str, Any]:
+    """One net's arrays, learnt from the rows that say something of it."""
+    import numpy as np
+
+    place = {one: n for n, one in enumerate(names)}
+    some = [n for n, target in enumerate(targets) if target]
+    layers = _steps(even[some], np.array([place[targets[n] or ""] for n in some]), weights[some], len(names), HIDDEN[name])
+    parts = dict(zip(("hidden", "hidden_bias", "out", "out_bias"), layers, strict=True))
+    return {f"{name}_names": np.array(list(names)), **{f"{name}_{part}": rows.astype(np.float16) for part, rows in parts.items()}}
 
 
 def _space(vectors: Floats) -> Floats:
@@ -56,15 +70,15 @@ def _space(vectors: Floats) -> Floats:
     return space
 
 
-def _steps(x: Floats, targets: Any, weights: Floats, kinds: int) -> list[Any]:
+def _steps(x: Floats, targets: Any, weights: Floats, kinds: int, width: int) -> list[Any]:
     """One hidden layer, cross entropy, Adam with decay."""
     import numpy as np
 
     mixed = np.random.Generator(np.random.PCG64(SEED))
     wanted = np.eye(kinds, dtype=np.float32)[targets] * (1.0 - SMOOTH) + SMOOTH / kinds
     size = x.shape[1]
-    layers = [mixed.normal(0, size**-0.5, (size, HIDDEN)), np.zeros(HIDDEN),
-              mixed.normal(0, 0.5 * HIDDEN**-0.5, (HIDDEN, kinds)), np.zeros(kinds)]
+    layers = [mixed.normal(0, size**-0.5, (size, width)), np.zeros(width),
+              mixed.normal(0, 0.5 * width**-0.5, (width, kinds)), np.zeros(kinds)]
     layers = [layer.astype(np.float32) for layer in layers]
     moves = _Moves(layers, ROUNDS * -(-len(x) // BATCH))
     for _ in range(ROUNDS):

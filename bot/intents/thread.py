@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.case import Case, State
 from bot.domain.events import Event
 from bot.intents import kin
+from bot.intents.heard import Heard
 from bot.intents.kin import ABOUT_OWN_ACTS, Around, Leaning, Rarity
+from bot.intents.meaning import cry, share
 from bot.intents.place import Placed
-from bot.intents.recognize import Heard
 from bot.intents.speech import Act, is_staff
 from bot.messages import ChatLine
 
@@ -101,7 +102,7 @@ def _by_echo(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: da
     if _speaks_for_office(line.name) or heard.act in SILENT:
         return None
     best: tuple[float, Case] | None = None
-    joins = kin.joins_in(line.text, heard.act)
+    joins = kin.joins_in(line.text, heard.act, heard.ways)
     near_by = [case for case in known.open if (joins or case.urgent) and now - case.touched_at <= ECHO
                and case.reporter != line.sender and not case.private and not _elsewhere_said(case, placed)]
     ago = lines_ago(known.talk, line) if near_by else {}
@@ -134,13 +135,17 @@ def _by_matter(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: 
     return None
 
 
-def one_breath(line: ChatLine, heard: Heard, talk: Sequence[ChatLine], leaning: Leaning,
-               rare: Rarity) -> tuple[str, ...]:
+def one_breath(line: ChatLine, heard: Heard, talk: Sequence[ChatLine], leaning: Leaning, rare: Rarity,
+               hear: Callable[[ChatLine], Heard]) -> tuple[str, ...]:
     """Ids of the lines that the same speaker said just before and that are part of what he now says."""
     own = [t for t in talk if t.sender == line.sender and t.id != line.id and timedelta(0) <= line.at - t.at <= BURST]
-    near = Around(since=timedelta(minutes=3), lines_between=1, reporter=True, same=True)
+
+    def near(said: Heard) -> Around:
+        return Around(since=timedelta(minutes=3), lines_between=1, reporter=True, same=True, ways=said.ways,
+                      share=share(said.opinion, heard.intent or ""), cry=cry(said.opinion))
+
     return tuple(t.id for t in own if kin.about_own(
-        t.text, Act.PLAIN, line.text, leaning(t.text, heard.intent or ""), near, rare) >= kin.OWN_LEAST)
+        t.text, Act.PLAIN, line.text, leaning(t.text, heard.intent or ""), near(hear(t)), rare) >= kin.OWN_LEAST)
 
 
 def lines_ago(talk: Sequence[ChatLine], line: ChatLine) -> dict[str, int]:
@@ -156,7 +161,8 @@ def around(case: Case, line: ChatLine, heard: Heard, ago: Mapping[str, int], now
     between = min((ago[message] for message in case.messages if message in ago), default=FAR)
     return Around(since=now - case.touched_at, lines_between=between, to_bot=line.at_bot, urgent=case.urgent,
                   reporter=case.reporter == line.sender, same=heard.intent == case.intent,
-                  other=heard.decision == "open" and heard.intent != case.intent)
+                  other=heard.decision == "open" and heard.intent != case.intent, ways=heard.ways,
+                  share=share(heard.opinion, case.intent), cry=cry(heard.opinion))
 
 
 def event_for(act: Act, case: Case, sender: str) -> Event | None:

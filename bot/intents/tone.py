@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.settings import Intent
 from bot.intents import alarm_words
@@ -41,11 +41,11 @@ def framed(text: str) -> bool:
     return bool(_HARD_FRAME.search(text)) or bool(_FRAME.search(text) and not _NOW.search(text))
 
 
-def learn_tones(intents: Sequence[Intent], chatter: Sequence[str]) -> dict[str, Learnt]:
+def learn_tones(intents: Sequence[Intent], chatter: Sequence[str], talk: Mapping[str, Sequence[str]]) -> dict[str, Learnt]:
     """The weights of urgency and of heat for a lexicon and everyday talk (half a second)."""
     mine = [i for i in intents if i.kind == "emergency"]
     rest = [i for i in intents if i.kind != "emergency"]
-    alarm = learn_alarm([t for i in mine for t in i.lines], [t for i in mine for t in i.near],
+    alarm = learn_alarm([*(t for i in mine for t in i.lines), *talk.get("urgent", ())], [*(t for i in mine for t in i.near), *talk.get("calm", ())],
                         [*(t for i in rest for t in i.lines + i.near), *chatter])
-    heat = learn_heat([t for i in intents for t in i.lines], [*(t for i in intents for t in i.near), *chatter])
+    heat = learn_heat({text: hot for tone, hot in (("calm", False), ("heated", True)) for text in talk.get(tone, ())}, [t for i in intents for t in i.lines], [*(t for i in intents for t in i.near), *chatter])
     return {ALARM: alarm, HEAT: heat}

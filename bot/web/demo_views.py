@@ -11,8 +11,8 @@ from bot.domain.commands import LABEL
 from bot.domain.events import BOT, CLOCK
 from bot.domain.settings import Settings
 from bot.handlers.cards import name_of, place_of
+from bot.intents.heard import Heard
 from bot.intents.place import Placed
-from bot.intents.recognize import Heard
 from bot.intents.speech import Act
 from bot.messages import ButtonPress, ChatLine, Decision
 from bot.web.demo_state import CaseView, Thought

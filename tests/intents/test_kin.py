@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.intents import kin
-from bot.intents.kin_signs import LINES, MANNERS, SINCE, Around, rarity, signs
+from bot.intents import kin, ways
+from bot.intents.kin_signs import LINES, MANNERS, SINCE, TOGETHER, Around, rarity, signs
 from bot.intents.kin_weights import ECHO, OWN
 from bot.intents.speech import Act
 
@@ -48,7 +48,7 @@ def test_a_neighbour_who_says_we_too_right_after_is_a_second_voice() -> None:
 def test_every_weight_belongs_to_a_sign_that_can_be_found() -> None:
     flags = {"shared", "lead", "minutes", "first_rank", "far_rank", "to_bot", "urgent", "reporter", "same", "other", "short",
              "middling"}
-    known = {kin.BIAS, *MANNERS, *SINCE, *LINES, *flags, *(f"act_{act}" for act in Act)}
+    known = {kin.BIAS, *MANNERS, *SINCE, *LINES, *flags, *ways.SIGNS, *TOGETHER, *(f"act_{act}" for act in Act)}
     assert {*OWN, *ECHO} <= known
     assert signs("我们也没水", Act.SECOND, GIST, LEANS, NEAR, RARE).keys() <= known
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.intents.recognize import doubtful
+from bot.intents.heard import doubtful
 from bot.intents.speech import Act
 from tests.intents.ears import ears
 
