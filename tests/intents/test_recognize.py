@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from bot.intents.heard import doubtful
-from bot.intents.speech import Act
 from tests.intents.ears import ears
 
 # shared golden traps for Chinese fuzzy matching (G6)
@@ -47,9 +46,9 @@ def test_meaning_moves_the_score_both_ways() -> None:
     assert ears().hear(line, meaning={"none": 0.99}).score < alone
 
 
-def test_meaning_is_not_asked_about_settled_lines() -> None:
-    thanks = ears().hear("谢谢师傅")
-    assert thanks.act is Act.THANKS and not doubtful(thanks)
+def test_meaning_is_asked_about_what_may_be_an_appeal_or_a_word_on_one_and_not_about_small_talk() -> None:
+    assert all(doubtful(ears().hear(line)) for line in ("3栋漏水", "修好了 谢谢师傅", "我们这边也是"))
+    assert not any(doubtful(ears().hear(line)) for line in ("早上好各位", "[捂脸]", "晚上吃火锅去"))
 
 
 def test_hearing_never_fails_on_odd_text() -> None:

@@ -85,8 +85,8 @@ def talk(written: str) -> list[str]:
 
 
 # Least share of (emergencies heard, look-alikes left alone, angry lines heard, calm lines left alone). The held-out half was
-# last measured at 0.95, 0.97, 0.92 and 0.92, the tuned half at 0.86, 0.97, 0.67 and 0.97.
-FLOORS = {"held": (0.9, 0.95, 0.88, 0.91), "tuned": (0.85, 0.95, 0.62, 0.95)}
+# last measured at 0.91, 0.97, 0.86 and 0.92, the tuned half at 0.89, 0.98, 0.66 and 0.95.
+FLOORS = {"held": (0.9, 0.95, 0.85, 0.91), "tuned": (0.85, 0.95, 0.62, 0.95)}
 
 
 @pytest.mark.parametrize("name", FLOORS)

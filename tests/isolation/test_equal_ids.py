@@ -15,7 +15,7 @@ from tests.isolation.street import BLOCKED, ENVIRON, START, Left, Mouth, Street,
 
 COUNT = 36  # twice and more as many lounges as shards: some share one
 HOST = "p-dongzhi.kaaa"
-UNSURE = "这边是不是该有人管管"
+UNSURE = "楼下那棵树又掉东西了"
 
 
 async def told_alike(folder: Path) -> tuple[Left, dict[str, object]]:
