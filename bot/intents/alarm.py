@@ -13,7 +13,7 @@ from bot.intents.signs import TURNS_FROM, WORDS_FROM, Learnt, Signs, learn, thin
 
 CERTAIN = 1.0  # the logit from which a line is urgent, if it is heard as one of DANGERS
 GRAVE, BARE_GRAVE, BARE, ASKING = 0.0, 0.0, 7, 0.5  # what danger and appeal must be worth together (logits); bare cries have so many characters
-UNLIKELY = -0.5  # below this logit not even certain words are believed: 安眠药要处方吗
+UNLIKELY = -1.2  # below this logit not even certain words are believed: 安眠药要处方吗
 TOLD = 0.5  # what the signs alone must be worth: characters that emergencies share with a builder on a roof are not enough
 BESIDE, MEANT, BESIDE_BIAS = 0.37, 0.76, -0.5
 MOST = 9.0  # a logit beyond this says no more
