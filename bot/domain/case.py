@@ -131,7 +131,7 @@ class Case:
     tier: str = ""  # low | mid | high, where somebody has judged the risk
     risk_owner: str = ""
     risk_by: datetime | None = None
-    heat: float = 0.0  # what its lines add up to, each 0..1; `heated` is what that means
+    heat: float = 0.0  # what its lines come to, 0..1; `heated` is what that means
     # -- who else has to do with it
     shop: str = ""  # id of the shop or firm that it is about
     helpers: tuple[str, ...] = ()  # who stands beside who handles it (协办); no clock waits for them

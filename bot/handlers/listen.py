@@ -17,7 +17,7 @@ from bot.handlers.placing import placed_by_a_voice, station_found
 from bot.handlers.report import Appeal, join, keep, needs_place, place_found, report
 from bot.handlers.tone import TURNS_URGENT, rise, same_alarm, warmed
 from bot.intents.heard import Heard
-from bot.intents.heat import together
+from bot.intents.heat import gathered, together
 from bot.intents.place import Placed
 from bot.intents.speech import Act, is_staff
 from bot.intents.thread import BURST, SAME_TALK, Belongs, Known, belongs, event_for, one_breath, reach
@@ -83,7 +83,7 @@ async def _with_breath(line: ChatLine, heard: Heard, placed: Placed, known: Know
     before = one_breath(line, heard, known.talk, known.leaning, known.rare, hear)
     fresh = [m for m in before if await here.reader.case_of_message(line.lounge, m) is None]
     own = [hear(t) for t in known.talk if t.id in fresh]
-    heat = round(heard.heat + sum(one.heat for one in own), 3)
+    heat = gathered([heard.heat, *(one.heat for one in own)])
     heated = max(heard.heated, together((heat,)), *(one.heated for one in own))
     return replace(_appeal(line, heard, placed), earlier=tuple(fresh), heat=heat, heated=heated)
 

@@ -12,7 +12,7 @@ from bot.handlers.context import Here
 from bot.handlers.report import called, hotline, with_messages
 from bot.intents.alarm import DANGERS
 from bot.intents.heard import Heard
-from bot.intents.heat import together
+from bot.intents.heat import gathered, together
 from bot.intents.recognize import EMERGENCY
 from bot.messages import ChatLine, Decision, Outgoing
 from bot.store.port import Change
@@ -34,7 +34,7 @@ def warmed(change: Change, heard: Heard) -> Change:
     if not change.cases or change.cases[0].urgent or not (heard.heat or heard.heated):
         return change
     case = change.cases[0]
-    heat = round(case.heat + heard.heat, 3)
+    heat = gathered((case.heat, heard.heat))
     hot = case.but(heat=heat, heated=max(case.heated, heard.heated, together((heat,))))
     return replace(change, cases=(hot, *change.cases[1:]))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bot.intents import alarm_signs
@@ -12,12 +13,14 @@ from bot.intents.normalize import normalize
 from bot.intents.signs import TURNS_FROM, WORDS_FROM, Learnt, Signs, learn, thinned
 
 CERTAIN = 1.0  # the logit from which a line is urgent, if it is heard as one of DANGERS
-GRAVE, BARE_GRAVE, BARE, ASKING = 0.0, 0.0, 7, 0.5  # what danger and appeal must be worth together (logits); bare cries have so many characters
+GRAVE, BARE_GRAVE, BARE, ASKING = -0.3, 0.0, 7, 0.5  # what danger and appeal must be worth together (logits); bare cries have so many characters
 UNLIKELY = -1.2  # below this logit not even certain words are believed: 安眠药要处方吗
 TOLD = 0.5  # what the signs alone must be worth: characters that emergencies share with a builder on a roof are not enough
-BESIDE, MEANT, BESIDE_BIAS = 0.37, 0.76, -0.5
+BESIDE, MEANT, BESIDE_BIAS = 0.41, 0.76, -0.8
 MOST = 9.0  # a logit beyond this says no more
-DREADED, BELIEVED = 0.1, -1.5
+DREADED, BELIEVED, BELIEVED_SOONER = 0.25, -0.2, -3.0
+# Words of these are believed sooner: who is silent for want of a louder word may not speak again.
+_FAREWELL = re.compile("轻生|自杀|割腕|寻短见|遗书|[不唔]想活|一了百了|不想在这世上|了结自己|结束自己|自残|睡.*醒")
 NEAR = 1.0  # or nearly as one: an emergency may stand this far behind the best intent, in logits
 DANGERS = frozenset(("emergency", "mental_health", "public_security", "safety_hazard"))
 
@@ -80,10 +83,15 @@ def grave(danger: float, text: str, appeal: float) -> bool:
 def dread(danger: float, meant: float) -> float:
     """How surely a line is a cry for help, in logits; `meant` is the logit of the semantic layer's share of urgency.
 
-    From DREADED a line is urgent, with words that are certain by themselves from BELIEVED. Fitted on logs that nothing
-    was learnt from.
+    From DREADED a line is urgent, with words that are certain by themselves from `believed_from(words)`. Fitted on logs that
+    nothing was learnt from.
     """
     return BESIDE * max(-MOST, min(danger, MOST)) + MEANT * meant + BESIDE_BIAS
+
+
+def believed_from(words: str) -> float:
+    """From how much dread certain words of danger are believed."""
+    return BELIEVED_SOONER if _FAREWELL.search(words) else BELIEVED
 
 
 def _features(line: str) -> set[str]:

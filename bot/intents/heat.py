@@ -12,18 +12,19 @@ from bot.intents.background import background
 from bot.intents.heat_lines import heat_lines
 from bot.intents.ngrams import grams
 from bot.intents.normalize import normalize
-from bot.intents.signs import TURNS_FROM, WORDS_FROM, Learnt, Signs, learn, thinned
+from bot.intents.signs import TURNS_FROM, Learnt, Signs, learn, thinned
 from bot.intents.speech import Act
 
 # Fitted on the lines of threads in logs that nothing was learnt from: the signs' logit by itself, or beside the meaning layer's.
 ALONE, ALONE_BIAS = 0.34, -1.7
-BESIDE, MEANT, BESIDE_BIAS = 0.27, 0.53, -0.4
+BESIDE, MEANT, BESIDE_BIAS = 0.2, 0.77, -0.07
 MOST = 9.0  # a logit beyond this says no more
-ANGRY = -0.5  # how sure it must be of one line (by its signs alone: less); two lines a little below are heated together
+ANGRY = -0.62  # how sure it must be of one line (by its signs alone: less); two lines a little below are heated together
 ALONE_ANGRY = -1.3
-WARM = 0.38  # the sum of a talk's points from which it is heated (a single line at ANGRY has as much)
-FURIOUS = 1.8  # and from which several heated lines are a quarrel
+WARM = 0.35  # what a talk's points must come to for it to be heated (a single line at ANGRY has as much)
+FURIOUS = 0.985  # and from which several heated lines are a quarrel
 ABUSE = 6.0  # the least logit of a line with abuse or a threat in it, whatever else it says
+OATHS_FROM = -12.0  # an oath is heard in the calmest company
 NOTHING = -3.0  # below this logit a line adds nothing to a talk
 
 # What each sign is worth before anything is learnt, in logits; learning moves it.
@@ -37,7 +38,7 @@ PRIOR: Mapping[str, float] = {
 }  # fmt: skip
 SOFT = frozenset(("!polite", "!relief", "!playful", "!laugh", "!smile", "!you", "!one!", "!one?"))
 MILD = frozenset(("!playful", "!laugh", "!relief"))  # what takes the sting out of abuse
-CALM_LINES = 1_900  # of the lexicon; a larger one must not make anger seem rarer
+CALM_LINES = 3_800  # of the lexicon; a larger one must not make anger seem rarer
 HOT_COUNTS, CALM_COUNTS = 5, 2  # how much a line written for heat weighs against one of the lexicon
 
 
@@ -85,9 +86,14 @@ class Warmth:
 CALM = Warmth(-9.0)
 
 
+def gathered(points: Iterable[float]) -> float:
+    """The points of several lines as one, 0..1: how likely it is that any of them is heated."""
+    return round(1.0 - math.prod(1.0 - min(one, 1.0) for one in points), 3)
+
+
 def together(points: Iterable[float]) -> int:
     """How heated a talk is, from the points of its lines: several warm ones count like a hot one."""
-    total = sum(points)
+    total = gathered(points)
     return 2 if total >= FURIOUS else 1 if total >= WARM else 0
 
 
@@ -113,7 +119,7 @@ def learn_heat(told: Mapping[str, bool], lines: Sequence[str], near: Sequence[st
 def warmth(learnt: Learnt, text: str, raw: str, grams_worth: float) -> Warmth:
     """How heated a line is: `text` in normal form, `raw` as written; `grams_worth` is what its grams add (logits)."""
     logit = learnt.bias + grams_worth
-    if logit < WORDS_FROM:
+    if logit < OATHS_FROM:
         return CALM
     found = _SIGNS.words(text) | _SIGNS.marks(raw)
     logit += learnt.of(found)

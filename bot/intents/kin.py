@@ -22,12 +22,11 @@ ABOUT_OWN_ACTS = frozenset({Act.RESOLVED, Act.UNRESOLVED, Act.THANKS, Act.SATISF
 ELSEWHERE_ACTS = frozenset({Act.CHAIN, Act.GREETING, Act.STICKER, Act.PRICE, Act.ADVERT, Act.NOTICE})
 NOT_ANOTHERS = ELSEWHERE_ACTS | {Act.THANKS, Act.SATISFIED, Act.WITHDRAW, Act.WORKING}  # never a second voice
 NEVER = -9.0
-OWN_LEAST = -0.6  # logits: from here a line of the reporter is about his case
-ECHO_LEAST = -0.5  # from here a line of somebody else says the same
+OWN_LEAST = 0.1  # logits: from here a line of the reporter is about his case
+ECHO_LEAST = -0.2  # from here a line of somebody else says the same
 LIKE_A_SECOND = -1.5  # logits: from here the way of saying is that of a second voice
 THOUGHT_A_SECOND = 0.13  # the share that the meaning layer gives it
 JUDGED_SECOND = SIGNS.index("judged_second")
-BIAS = ""  # the weight that every pair gets
 _OWN, _ECHO = Scale(OWN), Scale(ECHO)
 
 _HONORIFIC = re.compile(r"(?:你好|老师|阿姨|姐|哥|老板|先生|女士|总)$")
@@ -52,7 +51,7 @@ def _joining(text: str) -> bool:
 
 def echoes(text: str, act: Act, gist: str, lean: tuple[float, int], around: Around, rare: Rarity) -> float:
     """How strongly somebody else's line says the same as a case (logits); compare with ECHO_LEAST."""
-    if act in NOT_ANOTHERS or not (around.urgent or joins_in(text, act, around.ways)):
+    if act in NOT_ANOTHERS or not (around.urgent or joins_in(text, act, around.heard.ways)):
         return NEVER  # a remark about somebody else's trouble is not a second voice
     return _ECHO.weigh(text, act, gist, lean, around, rare)
 

@@ -6,13 +6,15 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from operator import mul
 
 from bot.intents import ways
+from bot.intents.heard import Heard
+from bot.intents.meaning import NONE, cry, share
+from bot.intents.place import Placed
 from bot.intents.speech import Act
 
 Rarity = Mapping[str, float]  # character -> log of how seldom a line has it
@@ -20,6 +22,7 @@ Signs = dict[str, float]  # sign -> how much of it there is; 0 where it is left 
 
 UNSEEN, COMMON_BELOW, PER_CHAR, PER_RUN, SHARED_MOST = 7.0, 2.6, 0.35, 0.3, 4.5
 KEPT = 2_048  # texts whose characters are remembered: the words of open cases are compared with line after line
+OUT = ">"  # the row of a net that its hidden sums are weighed by
 RANK_FAR = 8  # an intent behind so many others is not what a line is about
 SHORT, MIDDLE = 6, 14  # characters
 
@@ -50,25 +53,38 @@ MANNERS = {name: re.compile(words) for name, words in {
     "calls": "^@|^[^ ,，]{1,4}(?:姐|哥|叔|姨|妈|爸|总|师傅|老板)",
     "long_ago": "当年|那时候|那阵子|以前|去年|前年|小时候|上次住|老家那边",
 }.items()}
-# How long ago the case was spoken of, in minutes, and how many lines ago in the group: each step is a sign.
-SINCE = {"within_1": 1.5, "within_4": 4.0, "within_10": 10.0, "within_30": 30.0, "within_120": 120.0, "within_day": 1440.0}
-LINES = {"next": 0, "one_between": 1, "few_between": 3, "some_between": 8}
+# How long ago the case was spoken of, in minutes, and how many lines ago in the group: the first step that is far enough is a sign.
+SINCE = {1.5: "since_1", 4.0: "since_4", 10.0: "since_10", 30.0: "since_30", 120.0: "since_120", 1440.0: "since_day", math.inf: "since_more"}
+LINES = {0: "next", 1: "one_between", 3: "few_between", 8: "some_between", math.inf: "many_between"}
+PLACES = ("said_here", "said_elsewhere", "lives_here", "lives_elsewhere")
+LIVELY_MOST = 4  # matters that are spoken of at a time; more say no more
+UNHEARD = Heard(Act.PLAIN, None, 0.0, None, False, 0, "", (), "ignore")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What surrounds a line: how long ago the case was last spoken of, how many lines ago, and who speaks."""
+    """What surrounds a line: what it was heard as, how near the case was last spoken of, and who speaks."""
 
     since: timedelta
     lines_between: int  # 0: the line before was the case's; a large number: long ago
+    heard: Heard = UNHEARD
+    intent: str = ""  # of the case
+    messages: int = 1  # lines of the case so far
+    lively: int = 1  # matters of the lounge that were spoken of lately, whosoever's
+    cases: int = 1  # matters of the speaker that are alive
+    older: bool = False  # he has spoken of another of them since
     to_bot: bool = False
     urgent: bool = False
     reporter: bool = False  # the speaker opened the case
-    same: bool = False  # heard as the case's own kind of matter
-    other: bool = False  # heard as an appeal of another kind
-    ways: ways.Told = ()  # what the line does in a talk, in the sequence of ways.SIGNS
-    share: float = 0.0  # how far the meaning layer takes the line for the case's kind of matter, 0..1
-    cry: float = 0.0  # how far it takes the line for a cry for help, 0..1
+    place: str = ""  # one of PLACES: what the line says, or the speaker's nickname, of the case's building; "" for nothing
+
+
+def place_of(placed: Placed, building: str | None) -> str:
+    """What a line's place says of a case's building, for `Around.place`."""
+    if placed.building is None or building is None or placed.source not in ("said", "nickname"):
+        return ""
+    here = building == placed.building or building in placed.others
+    return f"{'said' if placed.source == 'said' else 'lives'}_{'here' if here else 'elsewhere'}"
 
 
 def rarity(lines: Iterable[str]) -> Rarity:
@@ -91,79 +107,90 @@ def shared(text: str, gist: str, rare: Rarity) -> float:
 
 def signs(text: str, act: Act, gist: str, lean: tuple[float, int], around: Around, rare: Rarity) -> Signs:
     """All that speaks for or against a line's going on about a case; `lean` is a Leaning of the case's intent."""
-    minutes = around.since.total_seconds() / 60
+    return of_line(text, act, told_of(around.heard)) | between(text, gist, lean, around, rare)
+
+
+# What hearing found in a line and that bears on every case alike: ways, score, score without the act, heat, decision, share of "none".
+Found = tuple[ways.Told, float, float, float, str, float]
+
+
+def told_of(heard: Heard) -> Found:
+    """What counts of a line's hearing, in a form that can be remembered."""
+    none = heard.opinion.get(NONE, 0.0) if heard.opinion else 0.0
+    return heard.ways, heard.score, heard.bare, heard.heat, heard.decision, none
+
+
+def of_line(text: str, act: Act, found: Found) -> Signs:
+    """The signs that a line brings to every case alike."""
+    told, score, bare, heat, decision, none = found
+    sizes = {"short": len(text) <= SHORT, "middling": len(text) <= MIDDLE, f"heard_{decision}": True}
+    return (dict.fromkeys(manners(text), 1.0) | {name: 1.0 for name, so in sizes.items() if so} | dict(zip(ways.SIGNS, told, strict=False))
+            | {f"act_{act}": 1.0, "length": math.log1p(len(text)), "score": score / 100, "bare": bare / 100, "heat": heat, "none": none})
+
+
+def between(text: str, gist: str, lean: tuple[float, int], around: Around, rare: Rarity) -> Signs:
+    """The signs that lie between a line and one case."""
+    minutes, heard = around.since.total_seconds() / 60, around.heard
     lead, rank = lean
-    found = dict.fromkeys(manners(text), 1.0)
-    found |= {name: 1.0 for name, most in SINCE.items() if minutes <= most}
-    found |= {name: 1.0 for name, most in LINES.items() if around.lines_between <= most}
-    found |= {f"act_{act}": 1.0, "shared": shared(text, gist, rare), "lead": max(-1.0, min(lead, 5.0)),
-              "minutes": math.log1p(max(minutes, 0.0)) / 5}
+    same = heard.intent == around.intent
     flags = {"first_rank": rank == 1, "far_rank": rank > RANK_FAR, "to_bot": around.to_bot, "urgent": around.urgent,
-             "reporter": around.reporter, "same": around.same, "other": around.other,
-             "short": len(text) <= SHORT, "middling": len(text) <= MIDDLE}
-    found |= {name: 1.0 for name, so in flags.items() if so}
-    return found | dict(zip(ways.SIGNS, around.ways, strict=False)) | dict(zip(TOGETHER, together(around), strict=True))
+             "reporter": around.reporter, "same": same, "other": heard.decision == "open" and not same,
+             "single": around.messages == 1, "several": around.cases > 1, "older": around.older, around.place: around.place}
+    found = {name: 1.0 for name, so in flags.items() if so}
+    found[_SINCE[bisect_left(_SINCE_MOST, minutes)]] = 1.0
+    found[_LINES[bisect_left(_LINES_MOST, around.lines_between)]] = 1.0
+    found |= {"shared": shared(text, gist, rare), "lead": max(-1.0, min(lead, 5.0)), "minutes": math.log1p(max(minutes, 0.0)) / 5,
+              "messages": math.log1p(around.messages), "lively": min(around.lively, LIVELY_MOST) / LIVELY_MOST}
+    if heard.ways and heard.ways[ways.JUDGED]:
+        found |= dict(zip(TOGETHER, together(around), strict=True))
+    return found
 
 
+_SINCE_MOST, _SINCE = list(SINCE), list(SINCE.values())
+_LINES_MOST, _LINES = list(LINES), list(LINES.values())
 # What only says something together: how the line is meant and how near it is to the case's matter or to its danger.
 TOGETHER = ("share", "share_report", "strange_report", "share_second", "urgent_cry", "urgent_second")
 _REPORT, _SECOND = ways.SIGNS.index("judged_report"), ways.SIGNS.index("judged_second")
-_NOTHING = (0.0,) * len(TOGETHER)
 
 
 def together(around: Around) -> tuple[float, ...]:
-    """The signs of TOGETHER; none of them where the meaning layer was not asked."""
-    if not around.ways or not around.ways[ways.JUDGED]:
-        return _NOTHING
-    report, second, share = around.ways[_REPORT], around.ways[_SECOND], around.share
-    return (share, share * report, (1.0 - share) * report, share * second, around.urgent * around.cry, around.urgent * second)
+    """The signs of TOGETHER, of a line that the meaning layer was asked about."""
+    told, opinion = around.heard.ways, around.heard.opinion
+    report, second, part = told[_REPORT], told[_SECOND], share(opinion, around.intent)
+    return (part, part * report, (1.0 - part) * report, part * second, around.urgent * cry(opinion), around.urgent * second)
 
 
 class Scale:
-    """Weighs what `signs` finds without naming each sign: lines are held against case after case."""
+    """Weighs what `signs` finds, by a net with one hidden layer: the same word says another thing a minute or a day later."""
 
-    def __init__(self, weights: Mapping[str, float]) -> None:
-        """`weights`: sign -> what it is worth (logits); "" is what every pair gets."""
-        def of(name: str) -> float:
-            return weights.get(name, 0.0)
-
-        self._manners = {name: of(name) for name in MANNERS}
-        self._acts = {act: of("") + of(f"act_{act}") for act in Act}
-        self._since_most, self._since = list(SINCE.values()), _from_each(of(name) for name in SINCE)
-        self._lines_most, self._lines = list(LINES.values()), _from_each(of(name) for name in LINES)
-        self._shared, self._lead, self._minutes = of("shared"), of("lead"), of("minutes") / 5
-        self._first_rank, self._far_rank = of("first_rank"), of("far_rank")
-        self._short, self._middling = of("short"), of("middling")
-        self._flags = tuple(map(of, ("to_bot", "urgent", "reporter", "same", "other")))
-        self._ways, self._together = tuple(map(of, ways.SIGNS)), tuple(map(of, TOGETHER))
+    def __init__(self, weights: Mapping[str, Sequence[float]]) -> None:
+        """`weights`: sign -> what it adds to each hidden sum; "" is where these begin, OUT what they and the end are worth (logits)."""
+        self._rows = {name: tuple(row) for name, row in weights.items()}
+        self._begin = list(self._rows.pop(""))
+        *self._out, self._end = self._rows.pop(OUT)
         self._of_line = lru_cache(KEPT)(self._line)
 
     def weigh(self, text: str, act: Act, gist: str, lean: tuple[float, int], around: Around, rare: Rarity) -> float:
         """What the signs between a line and a case are worth (logits); the arguments are those of `signs`."""
-        minutes = around.since.total_seconds() / 60
-        lead, rank = lean
-        to_bot, urgent, reporter, same, other = self._flags
-        score = self._of_line(text, act) + self._since[bisect_left(self._since_most, minutes)]
-        score += self._lines[bisect_left(self._lines_most, around.lines_between)]
-        score += self._shared * shared(text, gist, rare) + self._lead * max(-1.0, min(lead, 5.0))
-        score += self._minutes * math.log1p(max(minutes, 0.0))
-        score += self._first_rank if rank == 1 else self._far_rank if rank > RANK_FAR else 0.0
-        score += to_bot * around.to_bot + urgent * around.urgent + reporter * around.reporter
-        score += sum(map(mul, self._ways, around.ways)) + sum(map(mul, self._together, together(around)))
-        return float(score + same * around.same + other * around.other)
+        return self._ended(self._added(self._of_line(text, act, told_of(around.heard)), between(text, gist, lean, around, rare)))
 
-    def _line(self, text: str, act: Act) -> float:
+    def worth(self, found: Signs) -> float:
+        """The same, of signs that were found before."""
+        return self._ended(self._added(self._begin, found))
+
+    def _line(self, text: str, act: Act, found: Found) -> list[float]:
         """What a line brings to every case alike."""
-        size = self._short * (len(text) <= SHORT) + self._middling * (len(text) <= MIDDLE)
-        return self._acts[act] + size + sum(self._manners[name] for name in manners(text))
+        return self._added(self._begin, of_line(text, act, found))
 
+    def _added(self, sums: list[float], found: Signs) -> list[float]:
+        for name, much in found.items():
+            row = self._rows.get(name)
+            if row is not None and much:
+                sums = [at + much * by for at, by in zip(sums, row, strict=True)]
+        return sums
 
-def _from_each(steps: Iterable[float]) -> list[float]:
-    """For each step the sum of itself and all that follow, and nothing behind the last: who is nearer has the farther ones too."""
-    sums = [0.0]
-    for step in reversed(list(steps)):
-        sums.insert(0, sums[0] + step)
-    return sums
+    def _ended(self, sums: list[float]) -> float:
+        return float(self._end + sum([much * at for much, at in zip(self._out, sums, strict=True) if at > 0.0]))
 
 
 @lru_cache(KEPT)

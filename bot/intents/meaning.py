@@ -167,12 +167,14 @@ def lessons(settings: Settings) -> list[Lesson]:
     for intent in sorted(settings.intents.values(), key=lambda i: i.id):
         rows += [Lesson(text, intent.id, PHRASE, REPORT, None) for text in intent.phrases]
     for way in WAYS[2:]:
-        rows += [Lesson(text, UNTOLD, LINE, way, None) for text in settings.talk.get(way, ())]
+        rows += [Lesson(text, UNTOLD, LINE, way) for text in settings.talk.get(way, ())]
+    toned = {text for tone in TONES for text in settings.talk.get(tone, ())}
+    rows = [replace(row, tone=None) if row.text in toned else row for row in rows]  # a line has the tone that talk gives it
     for tone in TONES:
         rows += [Lesson(text, UNTOLD, TONE, UNTOLD, tone) for text in settings.talk.get(tone, ())]
     for tone, lines in ((URGENT, alarm_lines()), (HEATED, heat_lines())):
         rows += [Lesson(text, UNTOLD, TONE, UNTOLD, tone if so else CALM) for text, so in lines]
-    rows += [Lesson(text, None, TALK) for text in settings.chatter or background()]
+    rows += [Lesson(text, None, TALK, tone=None if text in toned else CALM) for text in settings.chatter or background()]
     return [replace(row, text=normalize(row.text).text) for row in rows]
 
 

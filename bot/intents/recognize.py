@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from bot.domain.settings import Intent, Settings
 from bot.intents import ways
-from bot.intents.alarm import BELIEVED, DANGERS, DREADED, NEAR, cry, danger, dread, grave
+from bot.intents.alarm import DANGERS, DREADED, NEAR, believed_from, cry, danger, dread, grave
 from bot.intents.alarm_lines import alarm_lines
 from bot.intents.background import background
 from bot.intents.concepts import CONCEPTS
@@ -20,7 +20,7 @@ from bot.intents.heat import Warmth, warmer, warmth
 from bot.intents.kin import rarity
 from bot.intents.lanes import Lanes, value, values
 from bot.intents.lexicon import Hit, Lexicon, compact
-from bot.intents.meaning import HEATED, NONE, kind, tone, worth
+from bot.intents.meaning import HEATED, kind, tone, worth
 from bot.intents.meaning import URGENT as MEANT_URGENT
 from bot.intents.ngrams import Example, Weights, grams, train
 from bot.intents.normalize import Normal, normalize
@@ -42,7 +42,6 @@ JUDGED_URGENT = 1.0  # the same where the semantic layer tells a fight or a haza
 DOUBT = -5.0  # below this the weights overrule the words of an emergency
 HOPELESS = -1.0  # below this "an appeal of whatever kind" is not looked at further
 FAR = -4.5  # below this not even signs of an emergency are looked for
-IDLE_TALK = 0.35  # a line that the semantic layer takes so much for nothing needs certain words to be urgent
 SURE = 1.5  # from here the weights alone call a line an emergency
 STAFF = -3.0  # who speaks for the property firm or the community rarely appeals
 SHORT = -1.5  # three characters or fewer
@@ -136,8 +135,8 @@ class Ears:
             alarm = alarm or self._endangered(signs, scores)
         else:
             dreaded = dread(threat, tone(meaning, MEANT_URGENT))
-            alarm = alarm if dreaded >= BELIEVED else None
-            if not alarm and dreaded >= DREADED and act not in HARMLESS and meaning.get(NONE, 0.0) <= IDLE_TALK:
+            alarm = alarm if alarm and dreaded >= believed_from(alarm) else None
+            if not alarm and dreaded >= DREADED and act not in HARMLESS:
                 alarm = signs or WHOLE
             self._lift(scores, hits, JUDGED_URGENT if alarm else 0.0)
             warm = replace(warm, meant=tone(meaning, HEATED))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.case import Case, State
@@ -12,7 +12,7 @@ from bot.domain.events import Event
 from bot.intents import kin
 from bot.intents.heard import Heard
 from bot.intents.kin import ABOUT_OWN_ACTS, Around, Leaning, Rarity
-from bot.intents.meaning import cry, share
+from bot.intents.kin_signs import place_of
 from bot.intents.place import Placed
 from bot.intents.speech import Act, is_staff
 from bot.messages import ChatLine
@@ -76,25 +76,17 @@ def _by_quote(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: d
 def _by_own(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: datetime) -> Belongs | None:
     """A further line of somebody who has a case: the case it fits best, if it fits well enough."""
     best: tuple[float, Case] | None = None
-    own = [case for case in known.own if _alive(case, now) and not _elsewhere(case, placed)]
-    ago = lines_ago(known.talk, line) if own else {}
+    own = [case for case in known.own if _alive(case, now) and not _another(case, heard, placed)]
+    scene = scene_of(line, placed, known, now) if own else NOWHERE
     for case in own:
         score = kin.about_own(line.text, heard.act, case.gist, known.leaning(line.text, case.intent),
-                              around(case, line, heard, ago, now), known.rare)
+                              around(case, line, heard, scene), known.rare)
         if best is None or (score, case.touched_at, case.id) > (best[0], best[1].touched_at, best[1].id):
             best = (score, case)
     if best is None or best[0] < kin.OWN_LEAST:
         return None
     case = best[1]
-    if heard.decision == "open" and heard.intent != case.intent and not _goes_on(line, case, known.rare, now):
-        return None  # a new matter of the same person
     return Belongs(case, event_for(heard.act, case, line.sender), OWN_WORDS.get(heard.act, "同一个人接着说"))
-
-
-def _goes_on(line: ChatLine, case: Case, rare: Rarity, now: datetime) -> bool:
-    """Whether a line that would open a case of another kind is still the same breath or plainly the same matter."""
-    breath = now - case.touched_at <= BURST and not _ANOTHER.search(line.text)
-    return breath or kin.shared(line.text, case.gist, rare) >= 2.9
 
 
 def _by_echo(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: datetime) -> Belongs | None:
@@ -104,17 +96,15 @@ def _by_echo(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: da
     best: tuple[float, Case] | None = None
     joins = kin.joins_in(line.text, heard.act, heard.ways)
     near_by = [case for case in known.open if (joins or case.urgent) and now - case.touched_at <= ECHO
-               and case.reporter != line.sender and not case.private and not _elsewhere_said(case, placed)]
-    ago = lines_ago(known.talk, line) if near_by else {}
+               and case.reporter != line.sender and not case.private and not _another(case, heard, placed)]
+    scene = scene_of(line, placed, known, now) if near_by else NOWHERE
     for case in near_by:
-        near = around(case, line, heard, ago, now)
+        near = around(case, line, heard, scene)
         score = kin.echoes(line.text, heard.act, case.gist, known.leaning(line.text, case.intent), near, known.rare)
         score -= 2.0 if kin.addresses(line.text, case.reporter_name) else 0.0
         if best is None or (score, case.touched_at, case.id) > (best[0], best[1].touched_at, best[1].id):
             best = (score, case)
     if best is None or best[0] < kin.ECHO_LEAST:
-        return None
-    if heard.decision == "open" and heard.intent != best[1].intent and best[0] < kin.ECHO_LEAST + 1.0:
         return None
     return Belongs(best[1], Event.SECONDED, "说自己也是")
 
@@ -141,8 +131,8 @@ def one_breath(line: ChatLine, heard: Heard, talk: Sequence[ChatLine], leaning: 
     own = [t for t in talk if t.sender == line.sender and t.id != line.id and timedelta(0) <= line.at - t.at <= BURST]
 
     def near(said: Heard) -> Around:
-        return Around(since=timedelta(minutes=3), lines_between=1, reporter=True, same=True, ways=said.ways,
-                      share=share(said.opinion, heard.intent or ""), cry=cry(said.opinion))
+        as_heard = replace(said, intent=heard.intent)
+        return Around(since=timedelta(minutes=3), lines_between=1, reporter=True, heard=as_heard, intent=heard.intent or "")
 
     return tuple(t.id for t in own if kin.about_own(
         t.text, Act.PLAIN, line.text, leaning(t.text, heard.intent or ""), near(hear(t)), rare) >= kin.OWN_LEAST)
@@ -156,13 +146,35 @@ def lines_ago(talk: Sequence[ChatLine], line: ChatLine) -> dict[str, int]:
     return ago
 
 
-def around(case: Case, line: ChatLine, heard: Heard, ago: Mapping[str, int], now: datetime) -> Around:
-    """How near a line is to what was last said of a case; `ago` is `lines_ago`."""
-    between = min((ago[message] for message in case.messages if message in ago), default=FAR)
-    return Around(since=now - case.touched_at, lines_between=between, to_bot=line.at_bot, urgent=case.urgent,
-                  reporter=case.reporter == line.sender, same=heard.intent == case.intent,
-                  other=heard.decision == "open" and heard.intent != case.intent, ways=heard.ways,
-                  share=share(heard.opinion, case.intent), cry=cry(heard.opinion))
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is the same for every case that a line is held against: `lines_ago`, how many cases were spoken of lately, the speaker's own."""
+
+    ago: Mapping[str, int]
+    lively: int
+    own: Sequence[Case]
+    now: datetime
+    placed: Placed
+
+
+NOWHERE = Scene({}, 0, (), datetime.min, Placed(None, None, "unknown", (), ""))
+
+
+def scene_of(line: ChatLine, placed: Placed, known: Known, now: datetime) -> Scene:
+    """The scene in which a line is said."""
+    lively = sum(case.open and now - case.touched_at <= ECHO for case in known.open)
+    return Scene(lines_ago(known.talk, line), lively, [case for case in known.own if _alive(case, now)], now, placed)
+
+
+def around(case: Case, line: ChatLine, heard: Heard, scene: Scene) -> Around:
+    """How near a line is to what was last said of a case."""
+    between = min((scene.ago[message] for message in case.messages if message in scene.ago), default=FAR)
+    own = any(one.id == case.id for one in scene.own)
+    return Around(since=scene.now - case.touched_at, lines_between=between, heard=heard, intent=case.intent,
+                  messages=len(case.messages), lively=scene.lively, cases=len(scene.own),
+                  older=own and any(other.touched_at > case.touched_at for other in scene.own),
+                  to_bot=line.at_bot, urgent=case.urgent, reporter=case.reporter == line.sender,
+                  place=place_of(scene.placed, case.building))
 
 
 def event_for(act: Act, case: Case, sender: str) -> Event | None:
@@ -180,7 +192,6 @@ def event_for(act: Act, case: Case, sender: str) -> Event | None:
     return Event.SUPPLIED if case.state is State.WAITING and sender == case.reporter else Event.DETAILED
 
 
-_ANOTHER = re.compile("还有个事|还有件事|还有一件|另外|再问|再说个|对了|顺便|换个事|别的事")
 _OFFICE = re.compile("社工|后勤|人事|专员|书记|主任|值班|管理处|调解员|党群|楼栋长|楼长|网格|物业|客服|保安|社区|街道|服务中心")
 
 
@@ -193,9 +204,9 @@ def _alive(case: Case, now: datetime) -> bool:
     return case.open or now - (case.ended_at or case.touched_at) <= AFTER_END
 
 
-def _elsewhere(case: Case, placed: Placed) -> bool:
-    """A line that names another building is about something else."""
-    return placed.source == "said" and case.building is not None and placed.building != case.building
+def _another(case: Case, heard: Heard, placed: Placed) -> bool:
+    """A line that says enough for a case of its own and names another building is another matter."""
+    return heard.decision == "open" and placed.source == "said" and case.building is not None and placed.building != case.building
 
 
 def _elsewhere_said(case: Case, placed: Placed) -> bool:

@@ -20,13 +20,17 @@ import numpy as np
 from bot.channels.masking import mask
 from bot.commands.meaning import trained
 from bot.config import find, load
+from bot.domain.effects import GIST_MOST
 from bot.domain.settings import Settings
 from bot.intents import kin, kin_weights
 from bot.intents.heard import Heard
-from bot.intents.kin_signs import Around, Signs, signs
-from bot.intents.meaning import cry, head_of, share
+from bot.intents.kin_signs import OUT, Around, Scale, Signs, place_of, signs
+from bot.intents.meaning import head_of
 from bot.intents.normalize import normalize
+from bot.intents.place import Placed, PlaceParser
 from bot.intents.recognize import Ears
+from bot.intents.study import Course
+from bot.intents.study import taught as net
 from bot.judging import Judging
 from bot.semantic import Judge, encoder, encoder_name
 from bot.weights import ears as ears_of
@@ -35,14 +39,19 @@ if TYPE_CHECKING:
     from bot.semantic import Encode
 
 HERE = Path(__file__).parent
-HELD_OUT = frozenset({"a", "b", "f", "g", "h"})
-STEADY = 1.0  # how hard large weights are held down
+HELD_OUT = frozenset({"g", "h"})
+HIDDEN = 16
+COURSE = Course(rounds=40, rate=6e-3, decay=0.3, drop=0.1, smooth=0.0)
+LEVELLED = 0.05  # added to each sign's spread, or the rarest would weigh most
 DAYS, ECHO = timedelta(days=7), timedelta(minutes=20)
 FAR = 99
 FOLDS = 3
 CROWD = 2
 
+REMEMBERED = frozenset({"thanks", "progress", "satisfied"})  # what such a line says is no part of the matter
+
 Row = Mapping[str, Any]
+Weights = dict[str, tuple[float, ...]]
 
 
 @dataclass(slots=True)
@@ -55,6 +64,7 @@ class Thread:
     messages: list[str]
     touched: datetime
     urgent: bool
+    building: str | None
     voices: set[str] = field(default_factory=set)
 
 
@@ -73,7 +83,7 @@ def rows(path: Path) -> list[Row]:
     return sorted((json.loads(row) for row in path.read_text(encoding="utf-8").splitlines() if row), key=lambda r: str(r["at"]))
 
 
-def pairs(log: Sequence[Row], ears: Ears) -> Iterator[Pair]:
+def pairs(log: Sequence[Row], ears: Ears, places: PlaceParser) -> Iterator[Pair]:
     """Every line beside every thread of its lounge that it might be taken for."""
     threads: dict[str, dict[str, Thread]] = defaultdict(dict)
     talk: dict[str, list[str]] = defaultdict(list)
@@ -82,78 +92,94 @@ def pairs(log: Sequence[Row], ears: Ears) -> Iterator[Pair]:
         text, now, gold, known = mask(row["text"]), datetime.fromisoformat(row["at"]), row["gold"], threads[row["lounge"]]
         heard = ears.hear(text, name=row["name"], lounge=row["lounge"])
         ago = {name: place for place, name in reversed(list(enumerate(reversed(talk[row["lounge"]][-60:]))))}
+        placed = places.place(text, name=row["name"], lounge=row["lounge"])
+        scene = Scene(row, text, heard, placed, known, now, ears)
         for name, thread in known.items():
             if row["reply_to"] not in thread.messages:
-                yield from _pair(row, text, heard, name, thread, ago, now, ears)
-        yield from _crowded(row, text, heard, known, now, ears, mixed)
+                yield from scene.pair(name, thread, ago)
+        yield from _crowded(scene, mixed)
         if gold["thread"]:
-            _told(known, row, text, now)
+            _told(known, row, text, placed.building, now)
         talk[row["lounge"]].append(row["id"])
 
 
-def _pair(row: Row, text: str, heard: Heard, name: str, thread: Thread, ago: Mapping[str, int], now: datetime,
-          ears: Ears) -> Iterator[Pair]:
-    since, speaker = now - thread.touched, row["sender"]
-    own = speaker == thread.reporter or speaker in thread.voices
-    if since > (DAYS if own else ECHO) or not own and not (thread.urgent or kin.joins_in(text, heard.act, heard.ways)):
-        return
-    around = Around(since=since, lines_between=min((ago[m] for m in thread.messages if m in ago), default=FAR),
-                    to_bot=bool(row["at_bot"]), urgent=thread.urgent, reporter=speaker == thread.reporter,
-                    same=heard.intent == thread.intent, other=heard.decision == "open" and heard.intent != thread.intent, ways=heard.ways,
-                    share=share(heard.opinion, thread.intent), cry=cry(heard.opinion))
-    yield Pair(row["id"], signs(text, heard.act, thread.gist, ears.leaning(text, thread.intent), around, ears.rare), own,
-               row["gold"]["thread"] == name)
+class Scene:
+    """What is the same for every thread that a line is held against."""
+
+    def __init__(self, row: Row, text: str, heard: Heard, placed: Placed, known: Mapping[str, Thread], now: datetime, ears: Ears) -> None:
+        self.row, self.text, self.heard, self.placed, self.known, self.now, self.ears = row, text, heard, placed, known, now, ears
+        self.lively = sum(now - thread.touched <= ECHO for thread in known.values())
+        self.own = [thread for thread in known.values() if self.speaks_of(thread) and now - thread.touched <= DAYS]
+
+    def speaks_of(self, thread: Thread) -> bool:
+        """Whether the speaker has spoken of the thread before."""
+        return self.row["sender"] in {thread.reporter, *thread.voices}
+
+    def pair(self, name: str, thread: Thread, ago: Mapping[str, int]) -> Iterator[Pair]:
+        """The line beside one thread, if it could be taken for it at all."""
+        since, heard, text = self.now - thread.touched, self.heard, self.text
+        own = self.speaks_of(thread)
+        if since > (DAYS if own else ECHO) or not own and not (thread.urgent or kin.joins_in(text, heard.act, heard.ways)):
+            return
+        around = Around(since=since, lines_between=min((ago[m] for m in thread.messages if m in ago), default=FAR), heard=heard,
+                        intent=thread.intent, messages=len(thread.messages), lively=self.lively, cases=len(self.own),
+                        older=own and any(other.touched > thread.touched for other in self.own), to_bot=bool(self.row["at_bot"]),
+                        urgent=thread.urgent, reporter=self.row["sender"] == thread.reporter,
+                        place=place_of(self.placed, thread.building))
+        found = signs(text, heard.act, thread.gist, self.ears.leaning(text, thread.intent), around, self.ears.rare)
+        yield Pair(self.row["id"], found, own, self.row["gold"]["thread"] == name)
 
 
-def _crowded(row: Row, text: str, heard: Heard, known: Mapping[str, Thread], now: datetime, ears: Ears, mixed: random.Random) -> Iterator[Pair]:
+def _crowded(scene: Scene, mixed: random.Random) -> Iterator[Pair]:
     """A line of somebody else beside matters long past, as if they had just been spoken of: groups are busier than these logs."""
-    old = [(name, thread) for name, thread in known.items() if now - thread.touched > ECHO and row["gold"]["thread"] != name
-           and row["sender"] not in {thread.reporter, *thread.voices}]
-    for name, thread in mixed.sample(old, min(CROWD, len(old))):
+    old = [(name, thread) for name, thread in scene.known.items() if scene.now - thread.touched > ECHO
+           and scene.row["gold"]["thread"] != name and not scene.speaks_of(thread)]
+    some = mixed.sample(old, min(CROWD, len(old)))
+    scene.lively += len(some)
+    for name, thread in some:
         ago = dict.fromkeys(thread.messages, mixed.randrange(8))
-        recent = replace(thread, touched=now - timedelta(minutes=mixed.uniform(0.2, 20)))
-        yield from _pair(row, text, heard, name, recent, ago, now, ears)
+        yield from scene.pair(name, replace(thread, touched=scene.now - timedelta(minutes=mixed.uniform(0.2, 20))), ago)
 
 
-def _told(known: dict[str, Thread], row: Row, text: str, now: datetime) -> None:
+def _told(known: dict[str, Thread], row: Row, text: str, building: str | None, now: datetime) -> None:
     gold = row["gold"]
     thread = known.get(gold["thread"])
     if thread is None:
-        known[gold["thread"]] = Thread(text, gold["intent"], row["sender"], [row["id"]], now, gold["urgent"])
+        known[gold["thread"]] = Thread(text, gold["intent"], row["sender"], [row["id"]], now, gold["urgent"], building)
         return
     thread.messages.append(row["id"])
     thread.touched, thread.urgent = now, thread.urgent or gold["urgent"]
     if row["sender"] != thread.reporter:
         thread.voices.add(row["sender"])
+    elif gold["role"] not in REMEMBERED and len(thread.gist) < GIST_MOST:
+        thread.gist = f"{thread.gist}；{text}"[:GIST_MOST]
 
 
-def learn(taught: Sequence[Pair]) -> dict[str, float]:
-    """Weights of a logistic regression by Newton's steps; the same pairs always give the same weights."""
+def learn(taught: Sequence[Pair]) -> Weights:
+    """The net that tells pairs that belong together from others; the same pairs always give the same net."""
     names = sorted({name for pair in taught for name in pair.signs})
     place = {name: n for n, name in enumerate(names)}
-    x = np.zeros((len(taught), len(names) + 1))
-    x[:, -1] = 1.0
+    x = np.zeros((len(taught), len(names)), np.float32)
     for n, pair in enumerate(taught):
         for name, much in pair.signs.items():
             x[n, place[name]] = much
-    y = np.array([pair.belongs for pair in taught], float)
-    w, hold = np.zeros(len(names) + 1), np.full(len(names) + 1, STEADY)
-    hold[-1] = 1e-6
-    for _ in range(30):
-        p = 1 / (1 + np.exp(-x @ w))
-        step = np.linalg.solve((x * (p * (1 - p))[:, None]).T @ x + np.diag(hold), x.T @ (y - p) - hold * w)
-        w += step
-        if float(np.abs(step).max()) < 1e-6:
-            break
-    return {"": round(float(w[-1]), 2)} | {name: round(float(v), 2) for name, v in zip(names, w, strict=False) if abs(v) >= 0.05}
+    spread = x.std(axis=0) + LEVELLED
+    y = np.array([pair.belongs for pair in taught], int)
+    hidden, begin, out, end = net(x / spread, y, np.ones(len(x), np.float32), 2, HIDDEN, COURSE)
+
+    def row(values: Any) -> tuple[float, ...]:
+        return tuple(round(float(value), 3) + 0.0 for value in values)  # no -0.0
+
+    rows = {name: row(hidden[n] / spread[n]) for name, n in place.items()}
+    return {"": row(begin), OUT: (*row(out[:, 1] - out[:, 0]), round(float(end[1] - end[0]), 3))} | rows
 
 
-def told(taught: Sequence[Pair], weights: Mapping[str, float], least: float) -> str:
+def told(taught: Sequence[Pair], scale: Scale, least: float) -> str:
     """How often the likeliest pair of a line is right, and how many lines that belong somewhere are found."""
     best: dict[str, tuple[float, bool]] = {}
     wanted = {pair.line for pair in taught if pair.belongs}
     for pair in taught:
-        score = weights[""] + sum(weights.get(name, 0.0) * much for name, much in pair.signs.items())
+        score = scale.worth(pair.signs)
         best[pair.line] = max(best.get(pair.line, (-99.0, False)), (score, pair.belongs))
     joined = [right for score, right in best.values() if score >= least]
     return f"{sum(joined)} of {len(joined)} right, {sum(joined)} of {len(wanted)} found"
@@ -190,26 +216,29 @@ def main() -> None:
     """Learn, say how it goes on the logs that were held out, write."""
     settings = load(find(None, {}), {})
     logs = {path.stem: rows(path) for path in sorted(HERE.glob("*.jsonl"))}
-    encode, found = encoder(), {}
+    encode, places = encoder(), PlaceParser(settings.buildings, settings.shops, settings.lounges)
+    found: dict[str, list[Pair]] = {}
     for some in folds(sorted(logs)):
         known = unaware(settings, [logs[name] for name in some])
         ears = heard_by(known, [row["text"] for name in some for row in logs[name]], encode)
-        found |= {name: list(pairs(logs[name], ears)) for name in some}
+        found |= {name: list(pairs(logs[name], ears, places)) for name in some}
     made = {}
     for table, own, least in (("OWN", True, kin.OWN_LEAST), ("ECHO", False, kin.ECHO_LEAST)):
         taught = [pair for name in found if name not in HELD_OUT for pair in found[name] if pair.own is own]
         made[table] = learn(taught)
         for name in sorted(HELD_OUT & found.keys()):
-            print(table, name, told([pair for pair in found[name] if pair.own is own], made[table], least), file=sys.stderr)
+            print(table, name, told([pair for pair in found[name] if pair.own is own], Scale(made[table]), least), file=sys.stderr)
     write(made, sum(len(pair) for name, pair in found.items() if name not in HELD_OUT))
 
 
-def write(made: Mapping[str, Mapping[str, float]], count: int) -> None:
+def write(made: Mapping[str, Weights], count: int) -> None:
     """The module of weights, as it is committed."""
-    text = [f'"""What each sign of kin_signs is worth (logits), learnt from {count} pairs by tests/hearing/fit.py; not edited by hand."""',
+    text = [f'"""The nets over the signs of kin_signs (see Scale there), learnt from {count} pairs by tests/hearing/fit.py; not edited by hand."""',
             "", "from __future__ import annotations", ""]
     for table, weights in made.items():
-        text += [f"{table}: dict[str, float] = {{", *(f'    "{name}": {value},' for name, value in weights.items()), "}"]
+        text += [f"{table}: dict[str, tuple[float, ...]] = {{"]
+        text += [f'    "{name}": ({", ".join(f"{value:g}" for value in row)}),' for name, row in weights.items()]
+        text += ["}"]
     Path(kin_weights.__file__).write_text("\n".join(text) + "\n", encoding="utf-8")
 
 

@@ -14,12 +14,13 @@ import pytest
 from bot.config import load
 from bot.domain.settings import Intent, Settings
 from bot.intents.meaning import LEAST, Lesson, digest, examples, head_of, kind, lessons, likeliest, worth
+from bot.intents.normalize import normalize
 from bot.semantic import HEAD, Judge, Unable, open_judge
 
 np = pytest.importorskip("numpy")
 
 from bot.commands.meaning import trained, write  # noqa: E402
-from bot.intents.study import learn  # noqa: E402
+from bot.intents.study import Course, learn, side_by_side, taught  # noqa: E402
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 WIDE = 96  # the real encoder gives 512
@@ -91,6 +92,23 @@ def test_a_head_tells_apart_what_it_was_taught(arrays: dict[str, Any]) -> None:
     for row, opinion in zip(rows, head_of(arrays).opinions(encode([r.text for r in rows])), strict=True):
         assert likeliest(opinion) == (row.intent or "none"), row.text
         assert min(opinion.values()) >= LEAST
+
+
+def test_several_nets_side_by_side_come_to_their_mean() -> None:
+    x = encode([text for one in INTENTS.values() for text in one.lines])
+    nets = [taught(x, np.array([0, 0, 0, 1, 1, 1]), np.ones(6, np.float32), 2, 5, Course(rounds=3), seed) for seed in (1, 2)]
+
+    def out(layers: list[Any]) -> Any:
+        return np.maximum(x @ layers[0] + layers[1], 0.0) @ layers[2] + layers[3]
+
+    assert not np.allclose(out(nets[0]), out(nets[1])), "another seed is another net"
+    assert np.allclose(out(side_by_side(nets)), (out(nets[0]) + out(nets[1])) / 2, atol=1e-5)
+
+
+def test_the_tone_that_talk_gives_a_line_is_the_only_one_it_is_taught_with(settings: Settings) -> None:
+    toned = {normalize(text).text for tone in ("calm", "urgent", "heated") for text in settings.talk[tone]}
+    untold = [row for row in lessons(settings) if row.intent != "" and row.text in toned]
+    assert untold and all(row.tone is None for row in untold)
 
 
 def test_every_line_and_its_intent_count_in_the_digest() -> None:
@@ -221,7 +239,7 @@ def test_a_head_learnt_from_another_lexicon_is_used_but_said_to_be_old(
 def test_the_shipped_head_is_small_and_knows_every_intent(settings: Settings) -> None:
     with np.load(CONFIG / HEAD, allow_pickle=False) as arrays:
         head = head_of(arrays)
-    assert (CONFIG / HEAD).stat().st_size < 2_000_000
+    assert (CONFIG / HEAD).stat().st_size < 3_200_000
     assert set(head.intents) == set(settings.intents)
 
 
@@ -231,7 +249,7 @@ def test_the_shipped_head_was_learnt_from_the_shipped_lexicon(settings: Settings
 
 
 def test_training_learns_from_the_whole_lexicon_and_names_it(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.intents.study.ROUNDS", 1)
+    monkeypatch.setattr("bot.intents.study.COURSE", Course(rounds=1))
     made = trained(settings, encode, "stand-in 1")
     assert str(made["digest"]) == digest(lessons(settings)) and str(made["encoder"]) == "stand-in 1"
     assert len(made["near"]) == len(examples(settings.intents))

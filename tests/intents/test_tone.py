@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.intents.alarm import believed_from
 from bot.intents.alarm_lines import alarm_lines
-from bot.intents.heat import WARM, together
+from bot.intents.heat import WARM, gathered, together
 from bot.intents.heat_lines import heat_lines
 from tests.intents import tone_lines as taught
 from tests.intents import tone_more as fresh
@@ -142,6 +143,16 @@ def test_two_warm_lines_are_heated_together_and_calm_ones_never() -> None:
     assert together([0.9, 0.9, 0.9]) == 2
     assert together([]) == together([ears().hear(line).heat for line in taught.NOT_HEATED[:2]]) == 0
     assert share(taught.HEATED, lambda line: ears().hear(line).heat >= WARM)[0] >= 0.95
+
+
+def test_the_heat_of_a_talk_only_grows_and_never_passes_one() -> None:
+    assert gathered([]) == 0.0 and gathered([0.5, 0.5]) == 0.75
+    assert gathered([0.9] * 50) <= 1.0 and gathered([0.3, 0.2]) > 0.3
+    assert gathered([gathered([0.3, 0.2]), 0.4]) == pytest.approx(gathered([0.3, 0.2, 0.4]), abs=2e-3), "one by one or at once"
+
+
+def test_words_of_farewell_are_believed_sooner_than_words_of_an_accident() -> None:
+    assert believed_from("不想活") < believed_from("救护车") and believed_from("遗书") < believed_from("着火")
 
 
 def test_a_cry_for_help_is_not_anger() -> None:
