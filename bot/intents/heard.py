@@ -9,8 +9,8 @@ from bot.intents import ways
 from bot.intents.speech import Act
 
 POSSIBLE = 25.0  # a line below this score is not put before the semantic layer,
-WARMISH = 0.3  # or so angry,
-PERHAPS = -0.7  # unless it looks so much (logits) like a word on a matter that is known
+WARMISH = 0.35  # or so angry,
+PERHAPS = -0.6  # unless it looks so much (logits) like a word on a matter that is known
 
 PENALTY: Mapping[Act, float] = {
     Act.RESOLVED: -6, Act.THANKS: -6, Act.SATISFIED: -9, Act.UNSATISFIED: -6, Act.WITHDRAW: -9, Act.PROGRESS: -2,

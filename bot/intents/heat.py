@@ -19,9 +19,9 @@ from bot.intents.speech import Act
 ALONE, ALONE_BIAS = 0.34, -1.7
 BESIDE, MEANT, BESIDE_BIAS = 0.2, 0.77, -0.07
 MOST = 9.0  # a logit beyond this says no more
-ANGRY = -0.62  # how sure it must be of one line (by its signs alone: less); two lines a little below are heated together
+ANGRY = -1.0  # how sure it must be of one line (by its signs alone: less); two lines a little below are heated together
 ALONE_ANGRY = -1.3
-WARM = 0.35  # what a talk's points must come to for it to be heated (a single line at ANGRY has as much)
+WARM = 0.27  # what a talk's points must come to for it to be heated (a single line at ANGRY has as much)
 FURIOUS = 0.985  # and from which several heated lines are a quarrel
 ABUSE = 6.0  # the least logit of a line with abuse or a threat in it, whatever else it says
 OATHS_FROM = -12.0  # an oath is heard in the calmest company

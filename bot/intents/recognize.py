@@ -47,7 +47,7 @@ STAFF = -3.0  # who speaks for the property firm or the community rarely appeals
 SHORT = -1.5  # three characters or fewer
 LACONIC = 2.6  # nothing but a place and what is wrong there: 3栋漏水
 JUDGED_PENALTY = 0.25  # of the penalties, where the semantic layer has had its say: it knows better what kind of speech it is
-SCALE = 0.8  # spreads the logit over 0..100
+SCALE, SCALE_ALONE = 0.8, 1.09  # spread the logit over 0..100, with the semantic layer's say and without: its doubts reach farther
 LEVEL = 0.5  # the logit that is worth 50
 
 _LACONIC = re.compile(r"(?=.{3,10}$).*(?:\d|[一二三四五六七八九十a-f几])(?:栋|座|楼|馆|号|单元|层|厂房|f)")
@@ -57,9 +57,9 @@ def _sigmoid(x: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, x))))
 
 
-def _points(total: float) -> float:
-    """A sum of logits as a score, 0..100."""
-    return round(100.0 * _sigmoid(SCALE * (total - LEVEL)), 1)
+def _points(total: float, scale: float = SCALE) -> float:
+    """A sum of logits as a score, 0..99.9: nothing is certain, and where `open` is 100 nothing opens by itself."""
+    return min(round(100.0 * _sigmoid(scale * (total - LEVEL)), 1), 99.9)
 
 
 def _examples(intents: Mapping[str, Intent], chatter: Sequence[str], tags: Tags) -> list[Example]:
@@ -149,12 +149,13 @@ class Ears:
                 scores[place] += kind(meaning, intent)
         total += (STAFF if name and is_staff(name) else 0.0) + (SHORT if len(normal.text) <= 3 else 0.0)
         total += LACONIC if act is Act.PLAIN and _is_laconic(normal.text, tags) else 0.0
-        heard = self._heard(normal, act, said, total + penalty, scores, hits, tags, alarm, warm)
+        scale = SCALE if meaning else SCALE_ALONE
+        heard = self._heard(normal, act, said, total + penalty, scale, scores, hits, tags, alarm, warm)
         return replace(heard, ways=self._told(lanes, meaning), opinion=meaning, bare=_points(total))
 
     def _hopeless(self, act: Act, said: str, appeal: float, warmth: Warmth, lanes: tuple[int, ...]) -> Heard:
         """A line so far from any appeal that its matter is not worth weighing: most chatter leaves here."""
-        score = _points(ANY * appeal + PENALTY[act])
+        score = _points(ANY * appeal + PENALTY[act], SCALE_ALONE)
         why = ACT_WORDS[act] + (f"“{said[:20]}”" if said else ",不像诉求")
         shift = warmer(act)
         return Heard(act, None, score, None, False, warmth.level(shift), why, (), "ignore", warmth.points(shift),
@@ -227,12 +228,12 @@ class Ears:
             scores[self._place[EMERGENCY]] += urgency
 
     def _heard(
-        self, normal: Normal, act: Act, said: str, total: float, scores: list[float], hits: list[Hit],
+        self, normal: Normal, act: Act, said: str, total: float, scale: float, scores: list[float], hits: list[Hit],
         tags: Mapping[str, str], alarm: str | None, warmth: Warmth,
     ) -> Heard:  # fmt: skip
-        score = _points(total)
+        score = _points(total, scale)
         best, runner, lead = self._two_best(scores)
-        second = (runner, _points(total - lead)) if runner else None
+        second = (runner, _points(total - lead, scale)) if runner else None
         decision = self._decide(score, 100.0 * math.tanh(lead / 2) if second else 100.0, alarm)
         words = tuple(h.words for h in hits[:3] if h.intent == best) or tuple(tags.get(f"<{best}>", "").split())
         shift = warmer(act, self._settings.intents.get(best or ""), alarm=bool(alarm))
