@@ -29,6 +29,7 @@ _ESTATE = re.compile(  # 隔壁小区3栋, 春风花园3栋: somebody else's bui
     r"|(?!住在|我们|咱们|你们|他们|这个|那个|就是|还是)[\u4e00-\u9fff]{2}"
     r"(?:花园|家园|雅苑|名苑|豪庭|华府|公寓|新村|大厦))[的\s-]?$"
 )
+_ZONES = re.compile(r"库|车场|停车|车位|充电|负[一二三]|B[1-3]|快递|园|展")  # 地库B区, B区车位: a zone of something else
 _DENIED = re.compile(r"(?<!是)(?:不是|并非)$|(?<!在)不在$")
 _TOGETHER = re.compile(r"[和跟与比及]|对面|隔壁")
 
@@ -154,7 +155,7 @@ class PlaceParser:
             before = self._index.stem_before.search(text, max(0, w.start - 16), w.start)
             if before:
                 w = replace(w, stem=before[1], start=before.start())
-            elif _is_elsewhere(w, text) or (not in_name and _is_count(w, text)):
+            elif _is_elsewhere(w, text) or (not in_name and _is_count(w, text)) or (w.kind == "区" and _is_zone(w, text)):
                 return None
         buildings = tuple(b for key in w.keys if (b := self._index.building(w, key, lounge)))
         if buildings:
@@ -247,6 +248,11 @@ def _means_one(w: Written) -> bool:
 
 def _is_elsewhere(w: Written, text: str) -> bool:
     return _ESTATE.search(text, max(0, w.start - 14), w.start) is not None
+
+
+def _is_zone(w: Written, text: str) -> bool:
+    """Whether B区 is a zone of a garage or the like, by the words beside it."""
+    return _ZONES.search(text, max(0, w.start - 6), w.end + 3) is not None
 
 
 def _is_count(w: Written, text: str) -> bool:

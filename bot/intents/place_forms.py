@@ -14,7 +14,7 @@ from bot.intents.numerals import HAN, HAN_ROOM, number, spelled
 
 BLOCK, DORM, PLANT, HALL = "block", "dorm", "plant", "hall"
 # The word after the key tells the family; the first that fits decides, the rest (栋, 座, 号楼) are blocks.
-_FAMILIES = (("宿舍", DORM), ("厂", PLANT), ("馆", HALL))
+_FAMILIES = (("舍", DORM), ("宿", DORM), ("厂", PLANT), ("馆", HALL))
 
 # A canonical name or alias that is a stem, a key and perhaps a kind: 禾花花园|3|栋, 香江|A|.
 SPLIT = re.compile(
@@ -23,7 +23,7 @@ SPLIT = re.compile(
 # One of these must stand in a line before it is worth scanning (raw text: every width, both scripts).
 HINT = (
     r"[0-9A-Ha-h\uff10-\uff19\uff21-\uff28\uff41-\uff48\u2460-\u2468#\uff03"
-    r"栋棟幢座楼樓馆館舍厂廠铺鋪舖室单單]"
+    r"栋棟幢座楼樓馆館舍宿厂廠铺鋪舖室单單]"
 )
 
 _KEY = rf"(?:[1-9]\d?(?!\d)|[{HAN}]{{1,3}}|[A-H]{{2,4}}(?=两?[栋座幢]|(?:两个)?厂房)|[A-Z](?![A-Z]))"
@@ -47,7 +47,8 @@ _ROOM = (
 )
 _DOOR = r"(?:号?室|号?房(?![租产价东贷源子])|号?(?:铺|档口?)(?!面?租))"
 _GAP = r"[\s\-的,]{0,2}"
-_FREE = r"(?<![\dA-Z¥$])(?<!\d[.:/])"  # the form does not begin inside another number or code
+# The form does not begin inside another number or code; a Latin name may stand right before it: Barry2栋.
+_FREE = r"(?:(?<![\dA-Z¥$])|(?<=[A-Z]{3})(?=[1-9]\d?[栋座幢号#]))(?<!\d[.:/])"
 
 
 def _tail(tag: str) -> str:
@@ -64,6 +65,7 @@ _OF_IT = r"(?=$|[\s\d,.。!?、;:()\[\]~的下上道梯顶里内底长间栋前�
 _KINDS = (
     rf"两?[栋幢](?:宿舍楼?|厂房|楼{_OF_IT}|(?!楼|[那这]么))"
     r"|(?:号楼?|座)?宿舍楼?|(?:[座号]|两个)?厂房|(?<=[A-H])厂(?![家商区牌长])"
+    rf"|号舍|(?<=\d)舍(?![得不])|(?<=\d)宿(?!没[睡合]|[不未都才醉营])|(?<=[{HAN}])宿(?=$|[-_\d楼门这那边栋])"  # 3号舍, 2宿, 二宿楼梯; 一宿 is a night
     r"|两?座(?![位椅谈垫套标]|便(?!利)|机(?!房)|的?车(?![库位场道流])|电动车|商务|面包车|以[上下内]|SUV|MPV)"
     r"|号楼(?![梯层])|(?<=\d)#楼?(?![线色钢桥])|号?馆(?!子)|区"
     rf"|号(?=的?{_NUM}[楼层]|\d{{3,4}}(?!\d){_NOT_COUNT})"  # 1号五楼, 3号415: as they say among dormitories
@@ -77,8 +79,10 @@ _KIND_FIRST = (
     r"(?:(?<=[A-H])[区栋座]?|号楼|[栋座幢#]|号(?!\s?(?:[早晚线起之前后到至]|上午|下午|中午|凌晨|开始)))"
     rf"{_tail('2')}"
 )
-# How a nickname begins with its home: A1-灯饰 (building, floor), 5号-小韦 among dormitories.
-SHORT_HOME = re.compile(r"(?:(?P<a>[A-H])(?P<f>[1-9]\d?)?|(?P<n>[1-9]\d?)号)(?=[-_~·])")
+# How a nickname begins with its home: A1-灯饰, A1灯饰 (building, floor), 5号-小韦 among dormitories.
+SHORT_HOME = re.compile(
+    r"(?P<a>[A-H])(?:(?P<f>[1-9]\d?)(?=[-_~·]|(?![号楼层单座栋年月级])[\u4e00-\u9fff])|(?=[-_~·]))|(?P<n>[1-9]\d?)号(?=[-_~·])"
+)
 # 3-2-502; 2-1406, C-1604, D1105: forms without a kind.
 _PARTS = (
     rf"(?<!-)(?P<k3>[1-9]\d?|[A-H])-(?P<u3>[1-9])-(?P<r3>\d{{3,4}})(?![\d-]){_NOT_COUNT}"

@@ -59,7 +59,9 @@ class PlaceIndex:
             owners = self._stems.get(written.stem, set())
             homes = {lounge} if lounge in owners else owners if len(word) >= _LEAST else set()
             return _single({b for home in homes if (b := self.inside(home, key, written.family))})
-        if kind == "区" or (kind == "号" and BLOCK in self._families.get(lounge, ())):
+        if kind == "区":  # C区 of a furniture mall is its C栋
+            return _single({b for family, b in self._keyed.get((lounge, key), ()) if family == BLOCK and key.isalpha()})
+        if kind == "号" and BLOCK in self._families.get(lounge, ()):
             return None
         if written.family == BLOCK or written.family in self._families.get(lounge, ()):
             return self.inside(lounge, key, written.family)
