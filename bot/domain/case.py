@@ -132,6 +132,7 @@ class Case:
     risk_owner: str = ""
     risk_by: datetime | None = None
     heat: float = 0.0  # what its lines come to, 0..1; `heated` is what that means
+    left: str = ""  # how its last line left it: over, unfixed, or "" for anything else
     # -- who else has to do with it
     shop: str = ""  # id of the shop or firm that it is about
     helpers: tuple[str, ...] = ()  # who stands beside who handles it (协办); no clock waits for them

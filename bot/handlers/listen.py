@@ -15,10 +15,13 @@ from bot.handlers.clarify import doubt
 from bot.handlers.context import Here, Speaker
 from bot.handlers.placing import placed_by_a_voice, station_found
 from bot.handlers.report import Appeal, join, keep, needs_place, place_found, report
-from bot.handlers.tone import TURNS_URGENT, rise, same_alarm, warmed
+from bot.handlers.tone import answers_alarm, rise, same_alarm, warmed
+from bot.intents.alarm import TURNS_URGENT
 from bot.intents.heard import Heard
 from bot.intents.heat import gathered, together
+from bot.intents.kin_signs import left_by
 from bot.intents.place import Placed
+from bot.intents.recognize import EMERGENCY
 from bot.intents.speech import Act, is_staff
 from bot.intents.thread import BURST, SAME_TALK, Belongs, Known, belongs, event_for, one_breath, reach
 from bot.messages import ChatLine, Decision, Outgoing
@@ -98,10 +101,14 @@ async def _quoted(line: ChatLine, here: Here) -> Case | None:
 
 async def _urgent(line: ChatLine, heard: Heard, placed: Placed, here: Here) -> Change:
     """Life and limb: a case at once; more cries about the same one join it instead of opening another."""
-    intent = heard.intent or "emergency"
+    intent = heard.intent if heard.intent in TURNS_URGENT else EMERGENCY
     for case in await here.reader.lately(line.lounge, here.now - URGENT_SAME):
-        same = case.urgent and not is_staff(line.name) and same_alarm(case, intent, line.sender)
-        if same and placed.building in (None, case.building):
+        if not same_alarm(case, line, intent, placed):
+            continue
+        if answers_alarm(line):
+            silent = Decision(id=line.id, decision="ignore", intent=intent, why="物业在处理这件紧急的事")
+            return await _member_works(line, heard, case, here) or Change(decision=silent)
+        if not is_staff(line.name):
             event = event_for(Act.PLAIN, case, line.sender) if case.reporter == line.sender else Event.SECONDED
             return join(case, line, event or Event.DETAILED, here, "紧急的同一件事")
     risen = await _grows_urgent(line, heard, placed, here)
@@ -115,9 +122,12 @@ async def _grows_urgent(line: ChatLine, heard: Heard, placed: Placed, here: Here
     own = await here.reader.recent_cases(line.lounge, line.sender)
     known = await _known(line, heard, own, await _quoted(line, here), here)
     found = belongs(line, heard, placed, known, here.now)
-    if found is None or not found.case.open or found.case.intent not in TURNS_URGENT:
+    if found is None or not found.case.open:
         return None
-    if found.case is not known.quoted and here.now - found.case.touched_at > SAME_TALK:
+    case, quoted = found.case, found.case is known.quoted
+    if not quoted and here.now - case.touched_at > SAME_TALK:
+        return None
+    if case.intent not in TURNS_URGENT and not (quoted and case.reporter == line.sender):
         return None
     return rise(found.case, line, found.event or Event.DETAILED, here, found.why)
 
@@ -173,9 +183,12 @@ async def _burst(line: ChatLine, heard: Heard, placed: Placed, here: Here) -> Ch
 
 
 async def attach(line: ChatLine, heard: Heard, placed: Placed, found: Belongs, here: Here) -> Change:
-    """Join a line to its case as the event it is there; what it adds in heat stays with the case."""
+    """Join a line to its case as the event it is there; what it adds in heat, and how it leaves the matter, stays with the case."""
     change = await _attach(line, heard, placed, found, here)
-    return change if is_staff(line.name) else warmed(change, heard)
+    if is_staff(line.name) or not change.cases:
+        return change
+    case, *others = change.cases
+    return warmed(replace(change, cases=(case.but(left=left_by(heard)), *others)), heard)
 
 
 async def _attach(line: ChatLine, heard: Heard, placed: Placed, found: Belongs, here: Here) -> Change:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.domain.case import Case
@@ -10,23 +11,40 @@ from bot.domain.transitions import Step, step
 from bot.handlers.cards import card_for, change_for
 from bot.handlers.context import Here
 from bot.handlers.report import called, hotline, with_messages
-from bot.intents.alarm import DANGERS
+from bot.intents.alarm import TURNS_URGENT
 from bot.intents.heard import Heard
 from bot.intents.heat import gathered, together
+from bot.intents.place import Placed
 from bot.intents.recognize import EMERGENCY
+from bot.intents.speech import is_staff
 from bot.messages import ChatLine, Decision, Outgoing
 from bot.store.port import Change
 
-# A matter of these kinds may turn into an emergency; a cry for help said after a wish for a bus stop is another matter.
-TURNS_URGENT = DANGERS | {"neighbor_dispute", "facility_repair", "utilities", "charging_pile", "labor_dispute"}
+# Who speaks of these cries for his own; a bystander speaks of what he sees.
+_OWN = re.compile("我(?:们?[家屋店厂]|[妈爸爷奶老儿女孩公婆弟妹哥姐孙崽仔])|家里|屋里")
+_ANSWERS = re.compile("出来了|下来了|开了|抱|救|背|稳|没事|送医|守着|灭了|控制|已经|马上|正在|赶|上去|过去|过来|到了|到场|往.{0,3}[上跑]|出发|联系|叫了|打了|安排|通知")
 
 
-def same_alarm(case: Case, intent: str, sender: str) -> bool:
-    """Whether a cry heard as `intent` may be about an urgent case: one fire is heard as many things, in private by one voice."""
+def same_alarm(case: Case, line: ChatLine, intent: str, placed: Placed) -> bool:
+    """Whether a cry for help heard as `intent` is about an urgent case: one fire is heard as many things, in private by one voice."""
+    if not case.urgent or _apart(case, line, placed):
+        return False
     if case.intent == intent:
         return True
     kin = EMERGENCY in (case.intent, intent) and {case.intent, intent} - {EMERGENCY} <= TURNS_URGENT
-    return kin and (not case.private or case.reporter == sender)
+    return kin and (not case.private or case.reporter == line.sender)
+
+
+def _apart(case: Case, line: ChatLine, placed: Placed) -> bool:
+    """Whether a cry comes from another place: it names another building, or its speaker lives in one and cries for his own."""
+    if case.building is None or placed.building in (None, case.building):
+        return False
+    return placed.source == "said" or bool(_OWN.search(line.text))
+
+
+def answers_alarm(line: ChatLine) -> bool:
+    """Whether staff say that somebody is on the way or there: the alarm that is known, not another one."""
+    return is_staff(line.name) and bool(_ANSWERS.search(line.text))
 
 
 def warmed(change: Change, heard: Heard) -> Change:

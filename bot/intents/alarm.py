@@ -13,16 +13,19 @@ from bot.intents.normalize import normalize
 from bot.intents.signs import TURNS_FROM, WORDS_FROM, Learnt, Signs, learn, thinned
 
 CERTAIN = 1.0  # the logit from which a line is urgent, if it is heard as one of DANGERS
-GRAVE, BARE_GRAVE, BARE, ASKING = -0.3, 0.0, 7, 0.5  # what danger and appeal must be worth together (logits); bare cries have so many characters
+GRAVE, BARE_GRAVE, BARE, ASKING = -0.5, 0.0, 7, 0.5  # what danger and appeal must be worth together (logits); bare cries have so many characters
 UNLIKELY = -1.2  # below this logit not even certain words are believed: 安眠药要处方吗
 TOLD = 0.5  # what the signs alone must be worth: characters that emergencies share with a builder on a roof are not enough
-BESIDE, MEANT, BESIDE_BIAS = 0.41, 0.76, -0.8
+BESIDE, MEANT, BESIDE_BIAS = 0.345, 0.9, -1.14
 MOST = 9.0  # a logit beyond this says no more
-DREADED, BELIEVED, BELIEVED_SOONER = 0.25, -0.2, -3.0
+DREADED, BELIEVED, BELIEVED_SOONER = -0.5, -0.8, -3.0
+ALOOF = 1.5  # how much more it takes where a line is above all about a matter that does not turn into danger: a wall that is built
 # Words of these are believed sooner: who is silent for want of a louder word may not speak again.
 _FAREWELL = re.compile("轻生|自杀|割腕|寻短见|遗书|[不唔]想活|一了百了|不想在这世上|了结自己|结束自己|自残|睡.*醒")
 NEAR = 1.0  # or nearly as one: an emergency may stand this far behind the best intent, in logits
 DANGERS = frozenset(("emergency", "mental_health", "public_security", "safety_hazard"))
+# A matter of these kinds may turn into an emergency; a cry for help said after a wish for a bus stop is another matter.
+TURNS_URGENT = DANGERS | {"neighbor_dispute", "facility_repair", "utilities", "charging_pile", "labor_dispute"}
 
 # What each sign is worth before anything is learnt, in logits; learning moves it.
 PRIOR: Mapping[str, float] = {

@@ -16,12 +16,11 @@ from bot.intents.signs import TURNS_FROM, Learnt, Signs, learn, thinned
 from bot.intents.speech import Act
 
 # Fitted on the lines of threads in logs that nothing was learnt from: the signs' logit by itself, or beside the meaning layer's.
-ALONE, ALONE_BIAS = 0.34, -1.7
-BESIDE, MEANT, BESIDE_BIAS = 0.2, 0.77, -0.07
+ALONE, ALONE_BIAS = 0.30, -1.41
+BESIDE, MEANT, BESIDE_BIAS = 0.18, 0.96, 0.56
 MOST = 9.0  # a logit beyond this says no more
-ANGRY = -1.0  # how sure it must be of one line (by its signs alone: less); two lines a little below are heated together
-ALONE_ANGRY = -1.3
-WARM = 0.27  # what a talk's points must come to for it to be heated (a single line at ANGRY has as much)
+WARM = 0.36  # what the points of a talk, or of a single line, must come to for it to be heated
+ALONE_WARM = 0.26  # of a line by its signs alone: where the semantic layer is not asked, fewer would be found
 FURIOUS = 0.985  # and from which several heated lines are a quarrel
 ABUSE = 6.0  # the least logit of a line with abuse or a threat in it, whatever else it says
 OATHS_FROM = -12.0  # an oath is heard in the calmest company
@@ -78,7 +77,7 @@ class Warmth:
 
     def level(self, shift: float = 0.0) -> int:
         """0 calm, 1 angry, 2 abusive or threatening."""
-        if self._sure(shift) < (ALONE_ANGRY if self.meant is None else ANGRY):
+        if self.points(shift) < (ALONE_WARM if self.meant is None else WARM):
             return 0
         return 2 if self.abusive else 1
 

@@ -57,6 +57,10 @@ MANNERS = {name: re.compile(words) for name, words in {
 SINCE = {1.5: "since_1", 4.0: "since_4", 10.0: "since_10", 30.0: "since_30", 120.0: "since_120", 1440.0: "since_day", math.inf: "since_more"}
 LINES = {0: "next", 1: "one_between", 3: "few_between", 8: "some_between", math.inf: "many_between"}
 PLACES = ("said_here", "said_elsewhere", "lives_here", "lives_elsewhere")
+OVER = frozenset({Act.RESOLVED, Act.SATISFIED, Act.THANKS, Act.WITHDRAW})
+UNFIXED = frozenset({Act.UNRESOLVED, Act.UNSATISFIED, Act.PROGRESS})
+LIKELY = 0.5  # the share of the meaning layer from which a way is believed
+_FIXED, _UNFIXED = ways.SIGNS.index("judged_fixed"), ways.SIGNS.index("judged_unfixed")
 LIVELY_MOST = 4  # matters that are spoken of at a time; more say no more
 UNHEARD = Heard(Act.PLAIN, None, 0.0, None, False, 0, "", (), "ignore")
 
@@ -76,6 +80,7 @@ class Around:
     to_bot: bool = False
     urgent: bool = False
     reporter: bool = False  # the speaker opened the case
+    left: str = ""  # how the case's last line left it, as `left_by` says
     place: str = ""  # one of PLACES: what the line says, or the speaker's nickname, of the case's building; "" for nothing
 
 
@@ -85,6 +90,13 @@ def place_of(placed: Placed, building: str | None) -> str:
         return ""
     here = building == placed.building or building in placed.others
     return f"{'said' if placed.source == 'said' else 'lives'}_{'here' if here else 'elsewhere'}"
+
+
+def left_by(heard: Heard) -> str:
+    """How a line leaves the matter it belongs to: over, unfixed, or "" for neither."""
+    if heard.act in OVER or heard.ways and heard.ways[_FIXED] > LIKELY:
+        return "over"
+    return "unfixed" if heard.act in UNFIXED or heard.ways and heard.ways[_UNFIXED] > LIKELY else ""
 
 
 def rarity(lines: Iterable[str]) -> Rarity:
@@ -135,7 +147,7 @@ def between(text: str, gist: str, lean: tuple[float, int], around: Around, rare:
     same = heard.intent == around.intent
     flags = {"first_rank": rank == 1, "far_rank": rank > RANK_FAR, "to_bot": around.to_bot, "urgent": around.urgent,
              "reporter": around.reporter, "same": same, "other": heard.decision == "open" and not same,
-             "single": around.messages == 1, "several": around.cases > 1, "older": around.older, around.place: around.place}
+             "single": around.messages == 1, "several": around.cases > 1, "older": around.older, around.place: around.place, f"left_{around.left}": around.left}
     found = {name: 1.0 for name, so in flags.items() if so}
     found[_SINCE[bisect_left(_SINCE_MOST, minutes)]] = 1.0
     found[_LINES[bisect_left(_LINES_MOST, around.lines_between)]] = 1.0

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from bot.domain.settings import Intent, Settings
 from bot.intents import ways
-from bot.intents.alarm import DANGERS, DREADED, NEAR, believed_from, cry, danger, dread, grave
+from bot.intents.alarm import ALOOF, DANGERS, DREADED, NEAR, TURNS_URGENT, believed_from, cry, danger, dread, grave
 from bot.intents.alarm_lines import alarm_lines
 from bot.intents.background import background
 from bot.intents.concepts import CONCEPTS
@@ -134,19 +134,16 @@ class Ears:
             self._lift(scores, hits, URGENT if alarm else 0.0)
             alarm = alarm or self._endangered(signs, scores)
         else:
-            dreaded = dread(threat, tone(meaning, MEANT_URGENT))
-            alarm = alarm if alarm and dreaded >= believed_from(alarm) else None
-            if not alarm and dreaded >= DREADED and act not in HARMLESS:
-                alarm = signs or WHOLE
-            self._lift(scores, hits, JUDGED_URGENT if alarm else 0.0)
+            self._lift(scores, hits, JUDGED_URGENT)
+            alarm = self._dreaded(alarm, signs, dread(threat, tone(meaning, MEANT_URGENT)), self._ranked(scores, meaning), act)
+            self._lift(scores, [], 0.0 if alarm else -JUDGED_URGENT)
             warm = replace(warm, meant=tone(meaning, HEATED))
         total = ANY * appeal + max(scores, default=-9.0) + (URGENT if alarm else 0.0)
         penalty = PENALTY[act]
         if meaning:
             penalty *= JUDGED_PENALTY
             total += worth(meaning) + HOT * warm.points()
-            for intent, place in self._place.items():
-                scores[place] += kind(meaning, intent)
+            scores = self._ranked(scores, meaning)
         total += (STAFF if name and is_staff(name) else 0.0) + (SHORT if len(normal.text) <= 3 else 0.0)
         total += LACONIC if act is Act.PLAIN and _is_laconic(normal.text, tags) else 0.0
         scale = SCALE if meaning else SCALE_ALONE
@@ -174,6 +171,18 @@ class Ears:
             return alarm if scores[place] > DOUBT else None
         sure = scores[place] >= SURE and scores[place] == max(scores) and appeal > 0.0 and PENALTY[act] == 0
         return WHOLE if sure else None
+
+    def _dreaded(self, alarm: str | None, signs: str, dreaded: float, ranked: list[float], act: Act) -> str | None:
+        """Words of an emergency that the semantic layer believes, or that it hears where there are none; `ranked` as if it were one."""
+        if ranked and self.weights.intents[ranked.index(max(ranked))] not in TURNS_URGENT:
+            dreaded -= ALOOF
+        if alarm and dreaded >= believed_from(alarm):
+            return alarm
+        return signs or WHOLE if dreaded >= DREADED and act not in HARMLESS else None
+
+    def _ranked(self, scores: list[float], meaning: Mapping[str, float]) -> list[float]:
+        """The logit of each intent with what the semantic layer thinks of it."""
+        return [score + kind(meaning, intent) for score, intent in zip(scores, self.weights.intents, strict=True)]
 
     def _cry(self, text: str, grams_worth: float) -> str:
         """The signs of an emergency where no certain words say so; "" where they are too few, or of a film."""

@@ -174,7 +174,7 @@ def around(case: Case, line: ChatLine, heard: Heard, scene: Scene) -> Around:
                   messages=len(case.messages), lively=scene.lively, cases=len(scene.own),
                   older=own and any(other.touched_at > case.touched_at for other in scene.own),
                   to_bot=line.at_bot, urgent=case.urgent, reporter=case.reporter == line.sender,
-                  place=place_of(scene.placed, case.building))
+                  place=place_of(scene.placed, case.building), left=case.left)
 
 
 def event_for(act: Act, case: Case, sender: str) -> Event | None:

@@ -47,7 +47,7 @@ def test_a_neighbour_who_says_we_too_right_after_is_a_second_voice() -> None:
 
 def test_every_row_of_the_nets_belongs_to_a_sign_that_can_be_found() -> None:
     named = {"shared", "lead", "minutes", "messages", "lively", "length", "score", "bare", "heat", "none", "first_rank", "far_rank",
-             "to_bot", "urgent", "reporter", "same", "other", "single", "several", "older", "short", "middling"}
+             "to_bot", "urgent", "reporter", "same", "other", "single", "several", "older", "short", "middling", "left_over", "left_unfixed"}
     known = {*MANNERS, *PLACES, *SINCE.values(), *LINES.values(), *named, *ways.SIGNS, *TOGETHER, *(f"act_{act}" for act in Act),
              *(f"heard_{one}" for one in ("open", "ask", "ignore"))}
     assert {*OWN, *ECHO} <= known | {"", OUT}

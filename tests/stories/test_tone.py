@@ -50,3 +50,24 @@ async def test_a_cry_for_help_after_another_matter_is_a_case_of_its_own(tmp_path
         await f.say("hehua", "u_1", "快来人 我妈晕倒了叫不醒", "3栋-甲婆婆")
         first, second = await f.case("HH-0001"), await f.case("HH-0002")
         assert not first.urgent and second.urgent
+
+
+async def test_a_bystander_from_another_building_joins_the_alarm_and_one_who_cries_for_his_own_does_not(tmp_path: Path) -> None:
+    async with front(tmp_path) as f:
+        await f.say("hehua", "u_1", "3栋五楼厨房着火了 窗户冒黑烟 快来人", "3栋-甲婆婆")
+        await f.say("hehua", "u_2", "我在楼下看到火苗了 快报警", "6栋-乙叔")
+        first = await f.case("HH-0001")
+        assert first.urgent and len(first.messages) == 2 and [v.sender for v in first.supporters] == ["u_2"]
+        await f.say("hehua", "u_3", "救命 我妈晕倒在厨房 叫不醒", "8栋-丙嫂")
+        own = await f.case("HH-0002")
+        assert own.urgent and own.building == "禾花花园8栋"
+
+
+async def test_staff_who_say_that_they_are_on_the_way_open_no_second_alarm(tmp_path: Path) -> None:
+    async with front(tmp_path) as f:
+        await f.say("hehua", "u_1", "3栋五楼厨房着火了 窗户冒黑烟 快来人", "3栋-甲婆婆")
+        said = await f.say("hehua", "u_9", "保安已经往上跑了 火还在烧 已打119 楼上的快下来", "禾花物业-小秦")
+        assert (said.decision, said.case) == ("ignore", None)
+        await f.say("hehua", "u_9", "7栋有人晕倒在一楼 快打120", "禾花物业-小秦")
+        other = await f.case("HH-0002")
+        assert other.urgent and other.building == "禾花花园7栋"
