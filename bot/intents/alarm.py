@@ -16,9 +16,9 @@ CERTAIN = 1.0  # the logit from which a line is urgent, if it is heard as one of
 GRAVE, BARE_GRAVE, BARE, ASKING = -0.5, 0.0, 7, 0.5  # what danger and appeal must be worth together (logits); bare cries have so many characters
 UNLIKELY = -1.2  # below this logit not even certain words are believed: 安眠药要处方吗
 TOLD = 0.5  # what the signs alone must be worth: characters that emergencies share with a builder on a roof are not enough
-BESIDE, MEANT, BESIDE_BIAS = 0.345, 0.9, -1.14
+BESIDE, MEANT, BESIDE_BIAS = 0.335, 0.9, -1.12
 MOST = 9.0  # a logit beyond this says no more
-DREADED, BELIEVED, BELIEVED_SOONER = -0.5, -0.8, -3.0
+DREADED, BELIEVED, BELIEVED_SOONER = -0.5, -0.8, -4.5
 ALOOF = 1.5  # how much more it takes where a line is above all about a matter that does not turn into danger: a wall that is built
 # Words of these are believed sooner: who is silent for want of a louder word may not speak again.
 _FAREWELL = re.compile("轻生|自杀|割腕|寻短见|遗书|[不唔]想活|一了百了|不想在这世上|了结自己|结束自己|自残|睡.*醒")

@@ -9,8 +9,10 @@ from bot.intents import ways
 from bot.intents.speech import Act
 
 POSSIBLE = 25.0  # a line below this score is not put before the semantic layer,
-WARMISH = 0.35  # or so angry,
-PERHAPS = -0.6  # unless it looks so much (logits) like a word on a matter that is known
+WARMISH = 0.5  # or so angry,
+# unless it looks so much (logits) like a word on a matter that is known, by what it would be there. What is added sounds like any talk.
+PERHAPS = {"second": -0.6, "detail": 0.0, "fixed": -0.6, "unfixed": -0.6}
+assert tuple(PERHAPS) == ways.LEARNT
 
 PENALTY: Mapping[Act, float] = {
     Act.RESOLVED: -6, Act.THANKS: -6, Act.SATISFIED: -9, Act.UNSATISFIED: -6, Act.WITHDRAW: -9, Act.PROGRESS: -2,
@@ -51,4 +53,7 @@ class Heard:
 
 def doubtful(heard: Heard) -> bool:
     """Whether the semantic layer's opinion could change what becomes of a line: an appeal perhaps, or a word on a known one."""
-    return heard.act is not Act.STICKER and (heard.urgent or heard.heat >= WARMISH or heard.bare >= POSSIBLE or max(heard.ways[:len(ways.LEARNT)], default=-9.0) >= PERHAPS)
+    if heard.act is Act.STICKER:
+        return False
+    known = any(told >= least for told, least in zip(heard.ways, PERHAPS.values(), strict=False))
+    return known or heard.urgent or heard.heat >= WARMISH or heard.bare >= POSSIBLE
