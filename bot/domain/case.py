@@ -132,12 +132,14 @@ class Case:
     risk_owner: str = ""
     risk_by: datetime | None = None
     heat: float = 0.0  # what its lines come to, 0..1; `heated` is what that means
-    left: str = ""  # how its last line left it: over, unfixed, or "" for anything else
     # -- who else has to do with it
     shop: str = ""  # id of the shop or firm that it is about
     helpers: tuple[str, ...] = ()  # who stands beside who handles it (协办); no clock waits for them
     offered: str = ""  # to whom who handles it hands it over; it stays his until the other takes it
     mediation: Mediation | None = None  # where two parties quarrel
+    # -- its talk
+    left: str = ""  # how its last line left it: over, unfixed, or "" for anything else
+    said_at: datetime | None = None  # when something was last said of it that moved it
 
     def but(self, **changes: Any) -> Case:
         """A copy with some fields changed: `dataclasses.replace` at a third of its price. KeyError: no such field."""
@@ -156,6 +158,11 @@ class Case:
     def due(self) -> datetime | None:
         """The one alarm: the earliest named deadline, None for an ended case."""
         return min(self.deadlines.values(), default=None)
+
+    @property
+    def spoken_at(self) -> datetime:
+        """When it was last spoken of; unlike `touched_at`, no alarm and no tap moves it."""
+        return self.said_at or self.opened_at
 
     @property
     def open(self) -> bool:

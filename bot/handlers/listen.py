@@ -125,7 +125,7 @@ async def _grows_urgent(line: ChatLine, heard: Heard, placed: Placed, here: Here
     if found is None or not found.case.open:
         return None
     case, quoted = found.case, found.case is known.quoted
-    if not quoted and here.now - case.touched_at > SAME_TALK:
+    if not quoted and here.now - case.spoken_at > SAME_TALK:
         return None
     if case.intent not in TURNS_URGENT and not (quoted and case.reporter == line.sender):
         return None

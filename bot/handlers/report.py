@@ -207,7 +207,7 @@ def join(case: Case, line: ChatLine, event: Event, here: Here, why: str, *, args
     decision = Decision(id=line.id, decision="attach", intent=case.intent, case=case.id, why=why)
     if not isinstance(done, Step):
         return Change(decision=decision)
-    kept = with_messages(done.case, (line.id, *ids))
+    kept = with_messages(done.case, (line.id, *ids)).but(said_at=here.now)
     done = replace(done, case=kept)
     return change_for(kept, [(kept.id, row) for row in done.rows], lines_of(done, happened, here, speaker),
                       decision=decision)

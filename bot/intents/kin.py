@@ -12,7 +12,7 @@ from bot.intents.speech import Act
 from bot.intents.ways import SIGNS, Told
 
 __all__ = ["ABOUT_OWN_ACTS", "ECHO_LEAST", "OWN_LEAST", "Around", "Leaning", "Rarity", "about_own", "addresses", "echoes",
-           "joins_in", "rarity", "shared"]
+           "joins_in", "quotes", "rarity", "shared"]
 
 # (text, intent) -> how far the intent's weight is above the mean of all intents (logits), and its rank (1 = first)
 Leaning = Callable[[str, str], tuple[float, int]]
@@ -24,6 +24,7 @@ NOT_ANOTHERS = ELSEWHERE_ACTS | {Act.THANKS, Act.SATISFIED, Act.WITHDRAW, Act.WO
 NEVER = -9.0
 OWN_LEAST = 0.2  # logits: from here a line of the reporter is about his case
 ECHO_LEAST = 0.15  # from here a line of somebody else says the same
+QUOTE_LEAST = -1.0  # or from here, if he quotes it
 LIKE_A_SECOND = -1.5  # logits: from here the way of saying is that of a second voice
 THOUGHT_A_SECOND = 0.13  # the share that the meaning layer gives it
 JUDGED_SECOND = SIGNS.index("judged_second")
@@ -54,6 +55,11 @@ def echoes(text: str, act: Act, gist: str, lean: tuple[float, int], around: Arou
     if act in NOT_ANOTHERS or not (around.urgent or joins_in(text, act, around.heard.ways)):
         return NEVER  # a remark about somebody else's trouble is not a second voice
     return _ECHO.weigh(text, act, gist, lean, around, rare)
+
+
+def quotes(text: str, act: Act, gist: str, lean: tuple[float, int], around: Around, rare: Rarity) -> float:
+    """How strongly somebody else's line that quotes a case says the same (logits); compare with QUOTE_LEAST."""
+    return NEVER if act in NOT_ANOTHERS else _ECHO.weigh(text, act, gist, lean, around, rare)
 
 
 def addresses(text: str, name: str) -> bool:

@@ -61,6 +61,7 @@ OVER = frozenset({Act.RESOLVED, Act.SATISFIED, Act.THANKS, Act.WITHDRAW})
 UNFIXED = frozenset({Act.UNRESOLVED, Act.UNSATISFIED, Act.PROGRESS})
 LIKELY = 0.5  # the share of the meaning layer from which a way is believed
 _FIXED, _UNFIXED = ways.SIGNS.index("judged_fixed"), ways.SIGNS.index("judged_unfixed")
+LONG_AGO = 43_200.0  # minutes: what was last spoken of a month ago or earlier is equally far
 LIVELY_MOST = 4  # matters that are spoken of at a time; more say no more
 UNHEARD = Heard(Act.PLAIN, None, 0.0, None, False, 0, "", (), "ignore")
 
@@ -142,7 +143,7 @@ def of_line(text: str, act: Act, found: Found) -> Signs:
 
 def between(text: str, gist: str, lean: tuple[float, int], around: Around, rare: Rarity) -> Signs:
     """The signs that lie between a line and one case."""
-    minutes, heard = around.since.total_seconds() / 60, around.heard
+    minutes, heard = min(around.since.total_seconds() / 60, LONG_AGO), around.heard
     lead, rank = lean
     same = heard.intent == around.intent
     flags = {"first_rank": rank == 1, "far_rank": rank > RANK_FAR, "to_bot": around.to_bot, "urgent": around.urgent,

@@ -19,6 +19,7 @@ from bot.messages import ChatLine
 
 BURST = timedelta(minutes=4)  # one matter comes in several short lines
 SAME_TALK = timedelta(minutes=30)  # the same speaker still means the same matter
+JUST_NOW = timedelta(minutes=1)
 ECHO = timedelta(minutes=20)  # 我也是 without further words means what was just said
 SAME_MATTER = timedelta(hours=24)  # another voice about the same matter at the same place
 AFTER_END = timedelta(days=7)
@@ -62,7 +63,7 @@ def belongs(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: dat
 
 
 def _by_quote(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: datetime) -> Belongs | None:
-    """Who quotes a case's words and is neither staff nor joking says the same, or goes on about his own."""
+    """Who quotes a case's words and neither answers for an office nor back says the same, or goes on about his own."""
     case = known.quoted
     if case is None or heard.act in SILENT:
         return None
@@ -70,6 +71,9 @@ def _by_quote(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: d
         return Belongs(case, event_for(heard.act, case, line.sender), "引用了这件事的话")
     if _speaks_for_office(line.name) or not case.open:
         return None
+    near = replace(around(case, line, heard, scene_of(line, placed, known, now)), since=JUST_NOW, lines_between=0)  # a quote brings it near
+    if kin.quotes(line.text, heard.act, case.gist, known.leaning(line.text, case.intent), near, known.rare) < kin.QUOTE_LEAST:
+        return None  # who is meant answers back, who is amused jokes
     return Belongs(case, Event.SECONDED, "引用后说了同样的事")
 
 
@@ -81,7 +85,7 @@ def _by_own(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: dat
     for case in own:
         score = kin.about_own(line.text, heard.act, case.gist, known.leaning(line.text, case.intent),
                               around(case, line, heard, scene), known.rare)
-        if best is None or (score, case.touched_at, case.id) > (best[0], best[1].touched_at, best[1].id):
+        if best is None or (score, case.spoken_at, case.id) > (best[0], best[1].spoken_at, best[1].id):
             best = (score, case)
     if best is None or best[0] < kin.OWN_LEAST:
         return None
@@ -95,14 +99,14 @@ def _by_echo(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: da
         return None
     best: tuple[float, Case] | None = None
     joins = kin.joins_in(line.text, heard.act, heard.ways)
-    near_by = [case for case in known.open if (joins or case.urgent) and now - case.touched_at <= ECHO
+    near_by = [case for case in known.open if (joins or case.urgent) and now - case.spoken_at <= ECHO
                and case.reporter != line.sender and not case.private and not _another(case, heard, placed)]
     scene = scene_of(line, placed, known, now) if near_by else NOWHERE
     for case in near_by:
         near = around(case, line, heard, scene)
         score = kin.echoes(line.text, heard.act, case.gist, known.leaning(line.text, case.intent), near, known.rare)
         score -= 2.0 if kin.addresses(line.text, case.reporter_name) else 0.0
-        if best is None or (score, case.touched_at, case.id) > (best[0], best[1].touched_at, best[1].id):
+        if best is None or (score, case.spoken_at, case.id) > (best[0], best[1].spoken_at, best[1].id):
             best = (score, case)
     if best is None or best[0] < kin.ECHO_LEAST:
         return None
@@ -113,14 +117,14 @@ def _by_matter(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: 
     """A matter that is already a case: the same intent at a compatible place within a day."""
     if heard.decision == "ignore" or heard.intent is None:
         return None
-    for case in sorted(known.open, key=lambda c: c.touched_at, reverse=True):
-        if case.intent != heard.intent or now - case.touched_at > SAME_MATTER or _elsewhere_said(case, placed):
+    for case in sorted(known.open, key=lambda c: c.spoken_at, reverse=True):
+        if case.intent != heard.intent or now - case.spoken_at > SAME_MATTER or _elsewhere_said(case, placed):
             continue
         if case.reporter == line.sender:
             return Belongs(case, event_for(Act.PLAIN, case, line.sender), "同一个人又说同一件事")
         same_place = placed.building is not None and placed.building == case.building
         alike = kin.shared(line.text, case.gist, known.rare) >= 1.5
-        if not case.private and (alike or same_place and now - case.touched_at <= ECHO):
+        if not case.private and (alike or same_place and now - case.spoken_at <= ECHO):
             return Belongs(case, Event.SECONDED, "又有人说同一件事")
     return None
 
@@ -162,7 +166,7 @@ NOWHERE = Scene({}, 0, (), datetime.min, Placed(None, None, "unknown", (), ""))
 
 def scene_of(line: ChatLine, placed: Placed, known: Known, now: datetime) -> Scene:
     """The scene in which a line is said."""
-    lively = sum(case.open and now - case.touched_at <= ECHO for case in known.open)
+    lively = sum(case.open and now - case.spoken_at <= ECHO for case in known.open)
     return Scene(lines_ago(known.talk, line), lively, [case for case in known.own if _alive(case, now)], now, placed)
 
 
@@ -170,9 +174,9 @@ def around(case: Case, line: ChatLine, heard: Heard, scene: Scene) -> Around:
     """How near a line is to what was last said of a case."""
     between = min((scene.ago[message] for message in case.messages if message in scene.ago), default=FAR)
     own = any(one.id == case.id for one in scene.own)
-    return Around(since=scene.now - case.touched_at, lines_between=between, heard=heard, intent=case.intent,
+    return Around(since=scene.now - case.spoken_at, lines_between=between, heard=heard, intent=case.intent,
                   messages=len(case.messages), lively=scene.lively, cases=len(scene.own),
-                  older=own and any(other.touched_at > case.touched_at for other in scene.own),
+                  older=own and any(other.spoken_at > case.spoken_at for other in scene.own),
                   to_bot=line.at_bot, urgent=case.urgent, reporter=case.reporter == line.sender,
                   place=place_of(scene.placed, case.building), left=case.left)
 

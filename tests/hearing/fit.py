@@ -40,11 +40,11 @@ if TYPE_CHECKING:
     from bot.semantic import Encode
 
 HERE = Path(__file__).parent
-HELD_OUT = frozenset({"g", "h", "z", "ad", "aj"})
+HELD_OUT = frozenset({"g", "h", "z", "ad", "aj", "an"})
 HIDDEN = 16
 COURSE = Course(rounds=40, rate=6e-3, decay=0.3, drop=0.1, smooth=0.0)
 LEVELLED = 0.05  # added to each sign's spread, or the rarest would weigh most
-DAYS, ECHO = timedelta(days=7), timedelta(minutes=20)
+DAYS, ECHO = timedelta(days=30), timedelta(minutes=20)
 FAR = 99
 FOLDS = 3
 CROWD = 2

@@ -71,3 +71,22 @@ async def test_staff_who_say_that_they_are_on_the_way_open_no_second_alarm(tmp_p
         await f.say("hehua", "u_9", "7栋有人晕倒在一楼 快打120", "禾花物业-小秦")
         other = await f.case("HH-0002")
         assert other.urgent and other.building == "禾花花园7栋"
+
+
+async def test_who_answers_back_by_quoting_a_complaint_about_him_is_no_second_voice_and_a_fellow_sufferer_is(tmp_path: Path) -> None:
+    async with front(tmp_path) as f:
+        await f.say("hall-5", "u_1", "隔壁又把货堆到我店门口 客人都进不来", "2F-168甲记童装")
+        await f.say("hall-5", "u_2", "就两个箱子 你自己那个模特不也摆外面", "2F-169乙家鞋行", reply_to="m1")
+        await f.say("hall-5", "u_3", "我门口也是这样 天天堆得走不了路", "2F-170丙姐袜业", reply_to="m1")
+        assert [v.sender for v in (await f.case("WH-0001")).supporters] == ["u_3"]
+
+
+async def test_a_reminder_of_the_clock_is_no_talk_that_a_second_voice_could_join(tmp_path: Path) -> None:
+    async with front(tmp_path) as f:
+        await f.say("hehua", "u_1", "3栋楼道灯坏了一周了", "3栋-甲婆婆")
+        spoken = (await f.case("HH-0001")).spoken_at
+        await f.forward(hours=26)
+        case = await f.case("HH-0001")
+        assert case.touched_at > spoken == case.spoken_at
+        await f.say("hehua", "u_1", "3栋楼道灯还是没人来修", "3栋-甲婆婆")
+        assert (await f.case("HH-0001")).spoken_at > spoken
