@@ -19,7 +19,7 @@ from bot.intents.speech import Act
 ALONE, ALONE_BIAS = 0.285, -1.54
 BESIDE, MEANT, BESIDE_BIAS = 0.15, 1.03, 0.4
 MOST = 9.0  # a logit beyond this says no more
-WARM = 0.36  # what the points of a talk, or of a single line, must come to for it to be heated
+WARM = 0.3  # what the points of a talk, or of a single line, must come to for it to be heated
 ALONE_WARM = 0.22  # of a line by its signs alone: where the semantic layer is not asked, fewer would be found
 FURIOUS = 0.985  # and from which several heated lines are a quarrel
 ABUSE = 6.0  # the least logit of a line with abuse or a threat in it, whatever else it says
