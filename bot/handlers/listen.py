@@ -129,7 +129,7 @@ async def _grows_urgent(line: ChatLine, heard: Heard, placed: Placed, here: Here
         return None
     if case.intent not in TURNS_URGENT and not (quoted and case.reporter == line.sender):
         return None
-    return rise(found.case, line, found.event or Event.DETAILED, here, found.why)
+    return rise(case, line, found.event or Event.DETAILED, here, found.why)
 
 
 async def _member_works(line: ChatLine, heard: Heard, quoted: Case | None, here: Here) -> Change | None:

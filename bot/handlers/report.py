@@ -207,15 +207,15 @@ def join(case: Case, line: ChatLine, event: Event, here: Here, why: str, *, args
     decision = Decision(id=line.id, decision="attach", intent=case.intent, case=case.id, why=why)
     if not isinstance(done, Step):
         return Change(decision=decision)
-    kept = with_messages(done.case, (line.id, *ids)).but(said_at=here.now)
+    kept = with_messages(done.case, (line.id, *ids), here.now)
     done = replace(done, case=kept)
     return change_for(kept, [(kept.id, row) for row in done.rows], lines_of(done, happened, here, speaker),
                       decision=decision)
 
 
-def with_messages(case: Case, ids: Sequence[str]) -> Case:
-    """The case with more lines understood as its own, each once, in order."""
-    return replace(case, messages=tuple(dict.fromkeys((*case.messages, *ids))))
+def with_messages(case: Case, ids: Sequence[str], said_at: datetime | None = None) -> Case:
+    """The case with more lines understood as its own, each once, in order; `said_at` is when, where they move it."""
+    return case.but(messages=tuple(dict.fromkeys((*case.messages, *ids))), said_at=said_at or case.said_at)
 
 
 def keep(case: Case, line: ChatLine, why: str, here: Here) -> Change:

@@ -63,7 +63,7 @@ def rise(case: Case, line: ChatLine, event: Event, here: Here, why: str) -> Chan
     done = step(case, Happened(event=event, at=here.now, by=line.sender, note=line.text, args=args), here.settings)
     if case.urgent or not isinstance(done, Step):
         return None
-    first = with_messages(done.case, (line.id,)).but(said_at=here.now)
+    first = with_messages(done.case, (line.id,), here.now)
     risen = first.but(level=first.level or "C", asked=tuple(p for p in called(first, here) if p != first.attendant))
     extra = {"hotline": hotline(f"{line.text} {case.gist}")}
     said: list[Outgoing] = [] if case.private else [

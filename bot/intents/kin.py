@@ -52,9 +52,9 @@ def _joining(text: str) -> bool:
 
 def echoes(text: str, act: Act, gist: str, lean: tuple[float, int], around: Around, rare: Rarity) -> float:
     """How strongly somebody else's line says the same as a case (logits); compare with ECHO_LEAST."""
-    if act in NOT_ANOTHERS or not (around.urgent or joins_in(text, act, around.heard.ways)):
+    if not (around.urgent or joins_in(text, act, around.heard.ways)):
         return NEVER  # a remark about somebody else's trouble is not a second voice
-    return _ECHO.weigh(text, act, gist, lean, around, rare)
+    return quotes(text, act, gist, lean, around, rare)
 
 
 def quotes(text: str, act: Act, gist: str, lean: tuple[float, int], around: Around, rare: Rarity) -> float:

@@ -81,7 +81,9 @@ def _by_own(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: dat
     """A further line of somebody who has a case: the case it fits best, if it fits well enough."""
     best: tuple[float, Case] | None = None
     own = [case for case in known.own if _alive(case, now) and not _another(case, heard, placed)]
-    scene = scene_of(line, placed, known, now) if own else NOWHERE
+    if not own:
+        return None
+    scene = scene_of(line, placed, known, now)
     for case in own:
         score = kin.about_own(line.text, heard.act, case.gist, known.leaning(line.text, case.intent),
                               around(case, line, heard, scene), known.rare)
@@ -101,7 +103,9 @@ def _by_echo(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: da
     joins = kin.joins_in(line.text, heard.act, heard.ways)
     near_by = [case for case in known.open if (joins or case.urgent) and now - case.spoken_at <= ECHO
                and case.reporter != line.sender and not case.private and not _another(case, heard, placed)]
-    scene = scene_of(line, placed, known, now) if near_by else NOWHERE
+    if not near_by:
+        return None
+    scene = scene_of(line, placed, known, now)
     for case in near_by:
         near = around(case, line, heard, scene)
         score = kin.echoes(line.text, heard.act, case.gist, known.leaning(line.text, case.intent), near, known.rare)
@@ -159,9 +163,6 @@ class Scene:
     own: Sequence[Case]
     now: datetime
     placed: Placed
-
-
-NOWHERE = Scene({}, 0, (), datetime.min, Placed(None, None, "unknown", (), ""))
 
 
 def scene_of(line: ChatLine, placed: Placed, known: Known, now: datetime) -> Scene:

@@ -11,16 +11,15 @@ from typing import Any
 
 import pytest
 
+from bot.commands.meaning import trained, write
 from bot.config import load
 from bot.domain.settings import Intent, Settings
 from bot.intents.meaning import LEAST, Lesson, digest, examples, head_of, kind, lessons, likeliest, worth
 from bot.intents.normalize import normalize
+from bot.intents.study import Course, learn, side_by_side, taught
 from bot.semantic import HEAD, Judge, Unable, open_judge
 
 np = pytest.importorskip("numpy")
-
-from bot.commands.meaning import trained, write  # noqa: E402
-from bot.intents.study import Course, learn, side_by_side, taught  # noqa: E402
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 WIDE = 96  # the real encoder gives 512
