@@ -52,6 +52,7 @@ MANNERS = {name: re.compile(words) for name, words in {
         "^(?:他|她|它|那个|这个|那边|这边|人|东西|一直|每次|而且|就是|结果|然后|还有|我都|我|已经|现在|刚|今天|昨)",
     "calls": "^@|^[^ ,，]{1,4}(?:姐|哥|叔|姨|妈|爸|总|师傅|老板)",
     "long_ago": "当年|那时候|那阵子|以前|去年|前年|小时候|上次住|老家那边",
+    "shows": r"^\[(?:图片|视频|文件|照片)\]$",
 }.items()}
 # How long ago the case was spoken of, in minutes, and how many lines ago in the group: the first step that is far enough is a sign.
 SINCE = {1.5: "since_1", 4.0: "since_4", 10.0: "since_10", 30.0: "since_30", 120.0: "since_120", 1440.0: "since_day", math.inf: "since_more"}
@@ -83,6 +84,7 @@ class Around:
     reporter: bool = False  # the speaker opened the case
     left: str = ""  # how the case's last line left it, as `left_by` says
     place: str = ""  # one of PLACES: what the line says, or the speaker's nickname, of the case's building; "" for nothing
+    before: str = ""  # what the speaker's line before was of, in the recent talk: "this", "else"; "" where there is none
 
 
 def place_of(placed: Placed, building: str | None) -> str:
@@ -148,7 +150,8 @@ def between(text: str, gist: str, lean: tuple[float, int], around: Around, rare:
     same = heard.intent == around.intent
     flags = {"first_rank": rank == 1, "far_rank": rank > RANK_FAR, "to_bot": around.to_bot, "urgent": around.urgent,
              "reporter": around.reporter, "same": same, "other": heard.decision == "open" and not same,
-             "single": around.messages == 1, "several": around.cases > 1, "older": around.older, around.place: around.place, f"left_{around.left}": around.left}
+             "single": around.messages == 1, "several": around.cases > 1, "older": around.older, around.place: around.place,
+             f"left_{around.left}": around.left, f"before_{around.before}": around.before}
     found = {name: 1.0 for name, so in flags.items() if so}
     found[_SINCE[bisect_left(_SINCE_MOST, minutes)]] = 1.0
     found[_LINES[bisect_left(_LINES_MOST, around.lines_between)]] = 1.0

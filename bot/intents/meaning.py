@@ -91,8 +91,8 @@ class Head:
     mean: Floats
     scale: Floats
     nets: Mapping[str, Net]  # one for each of NETS
-    map: Floats  # places x 32
-    near: Floats  # lines x 32, each of length one, in the sequence of `examples`
+    map: Floats  # places x 24
+    near: Floats  # lines x 24, each of length one, in the sequence of `examples`
 
     @property
     def intents(self) -> tuple[str, ...]:

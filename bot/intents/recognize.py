@@ -12,7 +12,7 @@ from functools import lru_cache
 from bot.domain.settings import Intent, Settings
 from bot.intents import ways
 from bot.intents.alarm import ALOOF, DANGERS, DREADED, NEAR, TURNS_URGENT, believed_from, cry, danger, dread, grave
-from bot.intents.alarm_lines import alarm_lines
+from bot.intents.alarm_lines import cries
 from bot.intents.background import background
 from bot.intents.concepts import CONCEPTS
 from bot.intents.heard import ACT_WORDS, HARMLESS, PENALTY, Heard
@@ -45,7 +45,7 @@ FAR = -4.5  # below this not even signs of an emergency are looked for
 SURE = 1.5  # from here the weights alone call a line an emergency
 STAFF = -3.0  # who speaks for the property firm or the community rarely appeals
 SHORT = -1.5  # three characters or fewer
-LACONIC = 2.6  # nothing but a place and what is wrong there: 3栋漏水
+LACONIC = 2.9  # nothing but a place and what is wrong there: 3栋漏水
 JUDGED_PENALTY = 0.25  # of the penalties, where the semantic layer has had its say: it knows better what kind of speech it is
 SCALE, SCALE_ALONE = 0.8, 1.09  # spread the logit over 0..100, with the semantic layer's say and without: its doubts reach farther
 LEVEL = 0.5  # the logit that is worth 50
@@ -70,8 +70,7 @@ def _examples(intents: Mapping[str, Intent], chatter: Sequence[str], tags: Tags)
     out = rows(chatter or background(), None)
     for intent in sorted(intents.values(), key=lambda i: i.id):
         out += rows(intent.lines, intent.id) + rows(intent.phrases, intent.id) + rows(intent.near, None)
-        if intent.kind == EMERGENCY:
-            out += rows((line for line, cries in alarm_lines() if cries), intent.id)
+        out += rows((line for line, of in cries() if of == intent.id), intent.id)
     return out
 
 
@@ -101,6 +100,7 @@ class Ears:
         bodies = (i.lines + i.near for i in intents.values())
         self.rare = rarity(line for body in bodies for line in body)
         self._place = {intent: n for n, intent in enumerate(self.weights.intents)}
+        self._cries = [self._place[intent] for intent in sorted({of for _, of in cries()}) if intent in self._place]
         self._heard_once = lru_cache(KEPT)(self._hear)
         self._weighed_once = lru_cache(KEPT)(self._weigh)
         self._leanings = lru_cache(KEPT)(self._all_leanings)
@@ -168,7 +168,7 @@ class Ears:
         if place is None:
             return alarm
         if alarm:
-            return alarm if scores[place] > DOUBT else None
+            return alarm if max(scores[one] for one in self._cries) > DOUBT else None
         sure = scores[place] >= SURE and scores[place] == max(scores) and appeal > 0.0 and PENALTY[act] == 0
         return WHOLE if sure else None
 
@@ -227,14 +227,14 @@ class Ears:
         return normal, tags, self._lanes.sums(features)
 
     def _lift(self, scores: list[float], hits: list[Hit], urgency: float) -> None:
-        """Add the layers above the weights to the intents they speak for: phrases, alarm."""
+        """Add the layers above the weights to the intents they speak for: phrases; alarm, to the likeliest that cries are of."""
         lifted: set[str] = set()
         for hit in hits:
             if hit.intent not in lifted:
                 lifted.add(hit.intent)
                 scores[self._place[hit.intent]] += phrase_worth(hit)
-        if EMERGENCY in self._place:
-            scores[self._place[EMERGENCY]] += urgency
+        if urgency and EMERGENCY in self._place:
+            scores[max(self._cries, key=scores.__getitem__)] += urgency
 
     def _heard(
         self, normal: Normal, act: Act, said: str, total: float, scale: float, scores: list[float], hits: list[Hit],

@@ -25,6 +25,7 @@ SAME_MATTER = timedelta(hours=24)  # another voice about the same matter at the 
 AFTER_END = timedelta(days=7)
 SILENT = frozenset({Act.GREETING, Act.JOKE, Act.ADVERT, Act.NOTICE, Act.CHAIN, Act.STICKER, Act.PRICE})
 FAR = 99
+ALIKE = 1.3  # how much of the wording two tellings of one matter share, as `kin.shared` counts
 
 
 def reach(heard: Heard) -> timedelta:
@@ -72,8 +73,8 @@ def _by_quote(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: d
     if _speaks_for_office(line.name) or not case.open:
         return None
     near = replace(around(case, line, heard, scene_of(line, placed, known, now)), since=JUST_NOW, lines_between=0)  # a quote brings it near
-    if kin.quotes(line.text, heard.act, case.gist, known.leaning(line.text, case.intent), near, known.rare) < kin.QUOTE_LEAST:
-        return None  # who is meant answers back, who is amused jokes
+    if heard.act is not Act.SECOND and kin.quotes(line.text, heard.act, case.gist, known.leaning(line.text, case.intent), near, known.rare) < kin.QUOTE_LEAST:
+        return None  # who is meant answers back, who is amused jokes; 我也是 under a quote leaves nothing to weigh
     return Belongs(case, Event.SECONDED, "引用后说了同样的事")
 
 
@@ -127,7 +128,7 @@ def _by_matter(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: 
         if case.reporter == line.sender:
             return Belongs(case, event_for(Act.PLAIN, case, line.sender), "同一个人又说同一件事")
         same_place = placed.building is not None and placed.building == case.building
-        alike = kin.shared(line.text, case.gist, known.rare) >= 1.5
+        alike = kin.shared(line.text, case.gist, known.rare) >= ALIKE
         if not case.private and (alike or same_place and now - case.spoken_at <= ECHO):
             return Belongs(case, Event.SECONDED, "又有人说同一件事")
     return None
@@ -156,9 +157,13 @@ def lines_ago(talk: Sequence[ChatLine], line: ChatLine) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What is the same for every case that a line is held against: `lines_ago`, how many cases were spoken of lately, the speaker's own."""
+    """What is the same for every case that a line is held against: `lines_ago`, how many cases were spoken of lately, the speaker's own.
+
+    `before`: the speaker's line before, in the recent talk; "" for none.
+    """
 
     ago: Mapping[str, int]
+    before: str
     lively: int
     own: Sequence[Case]
     now: datetime
@@ -168,7 +173,8 @@ class Scene:
 def scene_of(line: ChatLine, placed: Placed, known: Known, now: datetime) -> Scene:
     """The scene in which a line is said."""
     lively = sum(case.open and now - case.spoken_at <= ECHO for case in known.open)
-    return Scene(lines_ago(known.talk, line), lively, [case for case in known.own if _alive(case, now)], now, placed)
+    before = next((one.id for one in reversed(known.talk) if one.sender == line.sender and one.id != line.id), "")
+    return Scene(lines_ago(known.talk, line), before, lively, [case for case in known.own if _alive(case, now)], now, placed)
 
 
 def around(case: Case, line: ChatLine, heard: Heard, scene: Scene) -> Around:
@@ -179,7 +185,8 @@ def around(case: Case, line: ChatLine, heard: Heard, scene: Scene) -> Around:
                   messages=len(case.messages), lively=scene.lively, cases=len(scene.own),
                   older=own and any(other.spoken_at > case.spoken_at for other in scene.own),
                   to_bot=line.at_bot, urgent=case.urgent, reporter=case.reporter == line.sender,
-                  place=place_of(scene.placed, case.building), left=case.left)
+                  place=place_of(scene.placed, case.building), left=case.left,
+                  before=scene.before and ("this" if scene.before in case.messages else "else"))
 
 
 def event_for(act: Act, case: Case, sender: str) -> Event | None:

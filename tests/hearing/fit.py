@@ -9,7 +9,7 @@ import json
 import random
 import re
 import sys
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -34,13 +34,15 @@ from bot.intents.study import Course
 from bot.intents.study import taught as net
 from bot.judging import Judging
 from bot.semantic import Judge, encoder, encoder_name
+from bot.store.remembered import TALK_AGE
+from bot.store.writes import TALK_LINES
 from bot.weights import ears as ears_of
 
 if TYPE_CHECKING:
     from bot.semantic import Encode
 
 HERE = Path(__file__).parent
-HELD_OUT = frozenset({"g", "h", "z", "ad", "aj", "an"})
+HELD_OUT = frozenset({"g", "h", "z", "ad", "aj", "an", "ca", "cd"})
 HIDDEN = 16
 COURSE = Course(rounds=40, rate=6e-3, decay=0.3, drop=0.1, smooth=0.0)
 LEVELLED = 0.05  # added to each sign's spread, or the rarest would weigh most
@@ -90,14 +92,16 @@ def rows(path: Path) -> list[Row]:
 def pairs(log: Sequence[Row], ears: Ears, places: PlaceParser) -> Iterator[Pair]:
     """Every line beside every thread of its lounge that it might be taken for."""
     threads: dict[str, dict[str, Thread]] = defaultdict(dict)
-    talk: dict[str, list[str]] = defaultdict(list)
+    talk: dict[str, deque[Row]] = defaultdict(lambda: deque(maxlen=TALK_LINES))
     mixed, slips = random.Random(7), random.Random(3)
     for row in log:
         text, now, gold, known = mask(row["text"]), datetime.fromisoformat(row["at"]), row["gold"], threads[row["lounge"]]
         heard = ears.hear(text, name=row["name"], lounge=row["lounge"])
-        ago = {name: place for place, name in reversed(list(enumerate(reversed(talk[row["lounge"]][-60:]))))}
+        recent = [one for one in talk[row["lounge"]] if now - datetime.fromisoformat(one["at"]) <= TALK_AGE]
+        ago = {one["id"]: place for place, one in enumerate(reversed(recent))}
         placed = places.place(text, name=row["name"], lounge=row["lounge"])
-        scene = Scene(row, text, heard, placed, known, now, ears)
+        before = next((one["id"] for one in reversed(recent) if one["sender"] == row["sender"]), "")
+        scene = Scene(row, text, heard, placed, known, now, ears, before)
         for name, thread in known.items():
             if row["reply_to"] not in thread.messages:
                 yield from scene.pair(name, thread, ago)
@@ -108,14 +112,16 @@ def pairs(log: Sequence[Row], ears: Ears, places: PlaceParser) -> Iterator[Pair]
             _told(known, row, text, placed.building, now, left_by(heard))
         elif scene.own and slips.random() < MISTAKEN:
             _mistaken(scene, left_by(heard))
-        talk[row["lounge"]].append(row["id"])
+        talk[row["lounge"]].append(row)
 
 
 class Scene:
     """What is the same for every thread that a line is held against."""
 
-    def __init__(self, row: Row, text: str, heard: Heard, placed: Placed, known: Mapping[str, Thread], now: datetime, ears: Ears) -> None:
+    def __init__(self, row: Row, text: str, heard: Heard, placed: Placed, known: Mapping[str, Thread], now: datetime, ears: Ears,
+                 before: str) -> None:  # fmt: skip
         self.row, self.text, self.heard, self.placed, self.known, self.now, self.ears = row, text, heard, placed, known, now, ears
+        self.before = before
         self.lively = sum(now - thread.touched <= ECHO for thread in known.values())
         self.own = [thread for thread in known.values() if self.speaks_of(thread) and now - thread.touched <= DAYS]
 
@@ -133,7 +139,8 @@ class Scene:
                         intent=thread.intent, messages=len(thread.messages), lively=self.lively, cases=len(self.own),
                         older=own and any(other.touched > thread.touched for other in self.own), to_bot=bool(self.row["at_bot"]),
                         urgent=thread.urgent, reporter=self.row["sender"] == thread.reporter,
-                        place=place_of(self.placed, thread.building), left=thread.left)
+                        place=place_of(self.placed, thread.building), left=thread.left,
+                        before=self.before and ("this" if self.before in thread.messages else "else"))
         found = signs(text, heard.act, thread.gist, self.ears.leaning(text, thread.intent), around, self.ears.rare)
         yield Pair(self.row["id"], found, own, self.row["gold"]["thread"] == name)
 

@@ -29,6 +29,21 @@ def test_the_next_words_of_the_same_person_go_on_about_his_case() -> None:
     assert own("3栋电梯还是没修好 一直没人来", Around(since=timedelta(minutes=25), lines_between=2, reporter=True), LEANS)
 
 
+def test_a_picture_by_the_reporter_shows_his_case_even_some_lines_later() -> None:
+    for minutes, lines in ((1, 0), (9, 1), (12, 3)):
+        around = Around(since=timedelta(minutes=minutes), lines_between=lines, reporter=True, before="this")
+        assert own("[图片]", around, (0.0, 9)), minutes
+    assert not own("[图片]", Around(since=timedelta(days=3), lines_between=99, reporter=True, before="else"), (0.0, 9))
+
+
+def test_who_has_turned_to_something_else_is_less_likely_to_mean_his_case() -> None:
+    def worth(before: str) -> float:
+        around = Around(since=timedelta(minutes=6), lines_between=2, reporter=True, before=before)
+        return kin.about_own("今天也是一样", Act.PLAIN, GIST, (1.0, 4), around, RARE)
+
+    assert worth("this") > worth("else")
+
+
 def test_small_talk_three_days_later_does_not() -> None:
     assert not own("谁要苹果 便宜出", FAR, LEANS_AWAY)
     assert not own("吃饭了吗", FAR, LEANS_AWAY)
@@ -47,7 +62,8 @@ def test_a_neighbour_who_says_we_too_right_after_is_a_second_voice() -> None:
 
 def test_every_row_of_the_nets_belongs_to_a_sign_that_can_be_found() -> None:
     named = {"shared", "lead", "minutes", "messages", "lively", "length", "score", "bare", "heat", "none", "first_rank", "far_rank",
-             "to_bot", "urgent", "reporter", "same", "other", "single", "several", "older", "short", "middling", "left_over", "left_unfixed"}
+             "to_bot", "urgent", "reporter", "same", "other", "single", "several", "older", "short", "middling", "left_over", "left_unfixed",
+             "before_this", "before_else"}
     known = {*MANNERS, *PLACES, *SINCE.values(), *LINES.values(), *named, *ways.SIGNS, *TOGETHER, *(f"act_{act}" for act in Act),
              *(f"heard_{one}" for one in ("open", "ask", "ignore"))}
     assert {*OWN, *ECHO} <= known | {"", OUT}

@@ -14,7 +14,7 @@ from bot.reloading import SETTINGS, Reloading
 from tests.front import CONFIG, Front, front
 
 SECRET = {"LOUNGE_PLAIN_SECRET": "for tests only"}
-LINE = "夜里水泵房那种低低的嗡嗡嗡 枕头都跟着抖"
+LINE = "墙后面滴答滴答数了一夜"
 
 
 @pytest.fixture

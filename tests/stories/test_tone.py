@@ -29,7 +29,7 @@ async def test_thanks_adds_no_heat(tmp_path: Path) -> None:
 
 async def test_a_hazard_that_catches_fire_becomes_urgent_and_calls_everyone_once(tmp_path: Path) -> None:
     async with front(tmp_path) as f:
-        await f.say("hehua", "u_1", "3栋楼道电线垂下来了 有点吓人", "3栋-甲婆婆")
+        await f.say("hehua", "u_1", "3栋楼道电线垂下来了 没人管", "3栋-甲婆婆")
         case = await f.case("HH-0001")
         assert not case.urgent
         f.heard()
