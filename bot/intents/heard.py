@@ -9,9 +9,9 @@ from bot.intents import ways
 from bot.intents.speech import Act
 
 POSSIBLE = 25.0  # a line below this score is not put before the semantic layer,
-WARMISH = 0.5  # or so angry,
+WARMISH = 0.55  # or so angry,
 # unless it looks so much (logits) like a word on a matter that is known, by what it would be there. What is added sounds like any talk.
-PERHAPS = {"second": -0.6, "detail": 0.5, "fixed": -0.6, "unfixed": -0.6}
+PERHAPS = {"second": -0.3, "detail": 0.6, "fixed": -0.3, "unfixed": 0.1}
 assert tuple(PERHAPS) == ways.LEARNT
 
 PENALTY: Mapping[Act, float] = {

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from bot.semantic import Encode
 
 HERE = Path(__file__).parent
-HELD_OUT = frozenset({"g", "h", "z", "ad", "aj", "an", "ca", "cd"})
+HELD_OUT = frozenset({"g", "h", "z", "ad", "aj", "an", "ca", "cd", "da", "db", "dc", "ea", "eb", "ec"})
 HIDDEN = 16
 COURSE = Course(rounds=40, rate=6e-3, decay=0.3, drop=0.1, smooth=0.0)
 LEVELLED = 0.05  # added to each sign's spread, or the rarest would weigh most
