@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 # Fire, gas, trapped, water, falls, poison, birth, the lost; rarely by their official words.
 _ACCIDENT = """
@@ -199,16 +199,14 @@ _CALM = """
 """
 
 
-def cries() -> Iterator[tuple[str, str]]:
-    """(cry for help, the intent it is of), as written."""
-    for table, intent in ((_ACCIDENT, "emergency"), (_VIOLENCE, "public_security"), (_FAREWELL, "mental_health")):
-        yield from ((line, intent) for line in _lines(table))
+def _lines(table: str) -> tuple[str, ...]:
+    return tuple(line for line in table.replace("\n", "|").split("|") if line)
+
+
+CRIES: Mapping[str, tuple[str, ...]] = {  # for help, as written, by the intent they are of
+    "emergency": _lines(_ACCIDENT), "public_security": _lines(_VIOLENCE), "mental_health": _lines(_FAREWELL)}
 
 
 def alarm_lines() -> tuple[tuple[str, bool], ...]:
     """(line, whether it is urgent), as written."""
-    return (*((line, True) for line, _ in cries()), *((line, False) for line in _lines(_CALM)))
-
-
-def _lines(table: str) -> list[str]:
-    return [line for line in table.replace("\n", "|").split("|") if line]
+    return (*((line, True) for lines in CRIES.values() for line in lines), *((line, False) for line in _lines(_CALM)))

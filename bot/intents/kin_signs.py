@@ -84,7 +84,7 @@ class Around:
     reporter: bool = False  # the speaker opened the case
     left: str = ""  # how the case's last line left it, as `left_by` says
     place: str = ""  # one of PLACES: what the line says, or the speaker's nickname, of the case's building; "" for nothing
-    before: str = ""  # what the speaker's line before was of, in the recent talk: "this", "else"; "" where there is none
+    before: str = ""  # what the speaker's line before was of, as `before_of` says
 
 
 def place_of(placed: Placed, building: str | None) -> str:
@@ -93,6 +93,11 @@ def place_of(placed: Placed, building: str | None) -> str:
         return ""
     here = building == placed.building or building in placed.others
     return f"{'said' if placed.source == 'said' else 'lives'}_{'here' if here else 'elsewhere'}"
+
+
+def before_of(line: str, messages: Sequence[str]) -> str:
+    """What the speaker's line before in the recent talk was of, by its id: "this" case of these messages, "else", or "" for no line."""
+    return line and ("this" if line in messages else "else")
 
 
 def left_by(heard: Heard) -> str:

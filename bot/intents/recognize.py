@@ -12,7 +12,7 @@ from functools import lru_cache
 from bot.domain.settings import Intent, Settings
 from bot.intents import ways
 from bot.intents.alarm import ALOOF, DANGERS, DREADED, NEAR, TURNS_URGENT, believed_from, cry, danger, dread, grave
-from bot.intents.alarm_lines import cries
+from bot.intents.alarm_lines import CRIES
 from bot.intents.background import background
 from bot.intents.concepts import CONCEPTS
 from bot.intents.heard import ACT_WORDS, HARMLESS, PENALTY, Heard
@@ -70,7 +70,7 @@ def _examples(intents: Mapping[str, Intent], chatter: Sequence[str], tags: Tags)
     out = rows(chatter or background(), None)
     for intent in sorted(intents.values(), key=lambda i: i.id):
         out += rows(intent.lines, intent.id) + rows(intent.phrases, intent.id) + rows(intent.near, None)
-        out += rows((line for line, of in cries() if of == intent.id), intent.id)
+        out += rows(CRIES.get(intent.id, ()), intent.id)
     return out
 
 
@@ -100,7 +100,7 @@ class Ears:
         bodies = (i.lines + i.near for i in intents.values())
         self.rare = rarity(line for body in bodies for line in body)
         self._place = {intent: n for n, intent in enumerate(self.weights.intents)}
-        self._cries = [self._place[intent] for intent in sorted({of for _, of in cries()}) if intent in self._place]
+        self._cries = [self._place[intent] for intent in CRIES if intent in self._place]
         self._heard_once = lru_cache(KEPT)(self._hear)
         self._weighed_once = lru_cache(KEPT)(self._weigh)
         self._leanings = lru_cache(KEPT)(self._all_leanings)

@@ -12,7 +12,7 @@ from bot.domain.events import Event
 from bot.intents import kin
 from bot.intents.heard import Heard
 from bot.intents.kin import ABOUT_OWN_ACTS, Around, Leaning, Rarity
-from bot.intents.kin_signs import place_of
+from bot.intents.kin_signs import before_of, place_of
 from bot.intents.place import Placed
 from bot.intents.speech import Act, is_staff
 from bot.messages import ChatLine
@@ -72,9 +72,10 @@ def _by_quote(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: d
         return Belongs(case, event_for(heard.act, case, line.sender), "引用了这件事的话")
     if _speaks_for_office(line.name) or not case.open:
         return None
-    near = replace(around(case, line, heard, scene_of(line, placed, known, now)), since=JUST_NOW, lines_between=0)  # a quote brings it near
-    if heard.act is not Act.SECOND and kin.quotes(line.text, heard.act, case.gist, known.leaning(line.text, case.intent), near, known.rare) < kin.QUOTE_LEAST:
-        return None  # who is meant answers back, who is amused jokes; 我也是 under a quote leaves nothing to weigh
+    if heard.act is not Act.SECOND:  # 我也是 under a quote leaves nothing to weigh
+        near = replace(around(case, line, heard, scene_of(line, placed, known, now)), since=JUST_NOW, lines_between=0)  # a quote brings it near
+        if kin.quotes(line.text, heard.act, case.gist, known.leaning(line.text, case.intent), near, known.rare) < kin.QUOTE_LEAST:
+            return None  # who is meant answers back, who is amused jokes
     return Belongs(case, Event.SECONDED, "引用后说了同样的事")
 
 
@@ -186,7 +187,7 @@ def around(case: Case, line: ChatLine, heard: Heard, scene: Scene) -> Around:
                   older=own and any(other.spoken_at > case.spoken_at for other in scene.own),
                   to_bot=line.at_bot, urgent=case.urgent, reporter=case.reporter == line.sender,
                   place=place_of(scene.placed, case.building), left=case.left,
-                  before=scene.before and ("this" if scene.before in case.messages else "else"))
+                  before=before_of(scene.before, case.messages))
 
 
 def event_for(act: Act, case: Case, sender: str) -> Event | None:

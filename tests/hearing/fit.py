@@ -25,7 +25,7 @@ from bot.domain.effects import GIST_MOST
 from bot.domain.settings import Settings
 from bot.intents import kin, kin_weights
 from bot.intents.heard import Heard
-from bot.intents.kin_signs import OUT, Around, Scale, Signs, left_by, place_of, signs
+from bot.intents.kin_signs import OUT, Around, Scale, Signs, before_of, left_by, place_of, signs
 from bot.intents.meaning import head_of
 from bot.intents.normalize import normalize
 from bot.intents.place import Placed, PlaceParser
@@ -140,7 +140,7 @@ class Scene:
                         older=own and any(other.touched > thread.touched for other in self.own), to_bot=bool(self.row["at_bot"]),
                         urgent=thread.urgent, reporter=self.row["sender"] == thread.reporter,
                         place=place_of(self.placed, thread.building), left=thread.left,
-                        before=self.before and ("this" if self.before in thread.messages else "else"))
+                        before=before_of(self.before, thread.messages))
         found = signs(text, heard.act, thread.gist, self.ears.leaning(text, thread.intent), around, self.ears.rare)
         yield Pair(self.row["id"], found, own, self.row["gold"]["thread"] == name)
 
