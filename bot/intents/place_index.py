@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from bot.domain.settings import Building, Lounge, Shop
 from bot.intents import place_forms as forms
 from bot.intents.numerals import HAN, arabic, chinese, fold
-from bot.intents.place_forms import BLOCK, Written
+from bot.intents.place_forms import BLOCK, HALL, Written
 
 _LEAST = 3  # characters a word must have to name a building of another lounge, or to be a shop's name
 _NUMERAL = HAN + "0123456789"
@@ -59,7 +59,7 @@ class PlaceIndex:
             owners = self._stems.get(written.stem, set())
             homes = {lounge} if lounge in owners else owners if len(word) >= _LEAST else set()
             return _single({b for home in homes if (b := self.inside(home, key, written.family))})
-        if kind == "区":  # C区 of a furniture mall is its C栋
+        if kind == "区" or written.family == HALL and HALL not in self._families.get(lounge, ()):  # C区 or C馆 of a mall is its C栋
             return _single({b for family, b in self._keyed.get((lounge, key), ()) if family == BLOCK and key.isalpha()})
         if kind == "号" and BLOCK in self._families.get(lounge, ()):
             return None
