@@ -62,9 +62,9 @@ class Rig:
 
     def judge(self, folder: Path | None, live: bool = True) -> None:
         """Have the semantic layer of an installation's folder judge doubtful lines, where it is to be had."""
-        self.judging = open_judging(self.ears, self.settings, folder)
-        if self.judging is not None and live:
-            self.inbox.before = self.judging.live
+        self.judging = open_judging(self.ears, self.settings, folder, patient=not live)
+        if self.judging is not None:
+            self.inbox.before = self.judging.before
 
     def post_digests(self, folder: Path, base: str = "") -> None:
         """Have the weekly digests made and kept in a folder; `base` is the address under which their links open."""

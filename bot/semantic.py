@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 from bot.domain.settings import Intent, Settings
+from bot.intents.kin_signs import KEPT, NOWHERE, Near, parts
 from bot.intents.meaning import NONE, Head, Opinion, digest, examples, head_of, lessons, likeliest
 from bot.intents.normalize import normalize
 
@@ -44,10 +46,11 @@ class Unable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What is remembered of a line: the opinion, and the line of the lexicon it is nearest to ("" for none)."""
+    """What is remembered of a line: the opinion, the line of the lexicon it is nearest to ("" for none), and where it lies."""
 
     opinion: Opinion
     like: str
+    place: Any
 
 
 def encoder_name() -> str:
@@ -128,6 +131,7 @@ class Judge:
             self._places.setdefault(line.intent or NONE, []).append(place)
         self._memory: OrderedDict[str, Judged] = OrderedDict()
         self._room = REMEMBERED
+        self._keyed = lru_cache(KEPT)(self._key)
         self._lock = threading.Lock()  # of the memory: written in the worker, read in the loop
         self._worker = ThreadPoolExecutor(1, "meaning")
         self._waiting = 0
@@ -169,6 +173,15 @@ class Judge:
         """The line of the lexicon that a judged text is nearest to; empty where there is none."""
         found = self._recall(self._key(text))
         return found.like if found is not None else ""
+
+    def near(self, text: str, gist: str) -> Near:
+        """How nearly a line speaks of the same as what was told of a case, as its gist keeps it; NOWHERE of what was not judged."""
+        mine = self._recall(self._keyed(text))
+        told = [found.place for part in parts(gist) if (found := self._recall(self._keyed(part))) is not None]
+        if mine is None or not told:
+            return NOWHERE
+        likeness = [float(place @ mine.place) for place in told]
+        return max(likeness), likeness[0], sum(likeness) / len(likeness)
 
     def close(self) -> None:
         """End the worker; what still waits is left."""
@@ -229,5 +242,5 @@ class Judge:
         opinions = self._head.opinions(vectors)
         tops = [likeliest(opinion) for opinion in opinions]
         near = self._head.neighbours(vectors, [self._places.get(top, []) for top in tops])
-        return [Judged(opinion, self._shown[place].text if place >= 0 and likeness >= LIKE else "")
-                for opinion, (place, likeness) in zip(opinions, near, strict=True)]
+        return [Judged(opinion, self._shown[place].text if place >= 0 and likeness >= LIKE else "", lies)
+                for opinion, (place, likeness), lies in zip(opinions, near, self._head.places(vectors), strict=True)]

@@ -25,6 +25,7 @@ from bot.clocks import Virtual
 from bot.config import find, load
 from bot.domain.case import Case, Row
 from bot.domain.settings import Settings
+from bot.handlers.context import Here
 from bot.handlers.where import where
 from bot.loops.live import together
 from bot.messages import Delivered, Outgoing, Receipt
@@ -114,7 +115,7 @@ async def ours(folder: Path, count: int) -> Figures:
 
         begun_at: dict[tuple[int, str], float] = {}
 
-        async def taken(entries: Sequence[Entry]) -> None:
+        async def taken(entries: Sequence[Entry], _: Here) -> None:
             """When each entry was taken."""
             now = time.perf_counter()
             begun_at.update(((entry.shard, entry.id), now) for entry in entries)

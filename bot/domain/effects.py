@@ -16,6 +16,7 @@ from bot.domain.settings import Settings
 from bot.domain.tables import BESIDE, RINGS_ONCE
 
 GIST_MOST = 160  # characters of the reporter's words that a case keeps; the journal has the rest
+BETWEEN = "；"  # the lines of a gist
 RESULT_LEAST = 4  # characters; a shorter result says nothing
 
 
@@ -184,7 +185,7 @@ def _detailed(case: Case, event: Happened, settings: Settings) -> Case | Refusal
         return risk.judged(case, event, settings)
     own = event.by == case.reporter and event.event is not Event.SECONDED and len(case.gist) < GIST_MOST
     return case.but(
-        gist=f"{case.gist}；{event.note}"[:GIST_MOST] if own and event.note else case.gist,
+        gist=f"{case.gist}{BETWEEN}{event.note}"[:GIST_MOST] if own and event.note else case.gist,
         messages=_with(case.messages, args.get("message")), unit=case.unit or args.get("unit"),
         urgent=case.urgent or args.get("urgent") == "1", heated=max(case.heated, int(args.get("heated", "0"))),
     )

@@ -25,9 +25,10 @@ from bot.intents.recognize import EMERGENCY
 from bot.intents.speech import Act, is_staff
 from bot.intents.thread import BURST, SAME_TALK, Belongs, Known, belongs, event_for, one_breath, reach
 from bot.messages import ChatLine, Decision, Outgoing
-from bot.store.port import Change
+from bot.store.port import TALK_AGE, Change
 
 URGENT_SAME = timedelta(minutes=30)
+SAYS_NO_MORE = frozenset((Act.GREETING, Act.JOKE, Act.ADVERT, Act.NOTICE, Act.THANKS, Act.RESOLVED, Act.STICKER))
 BEFORE = 3  # earlier lines of one speaker that may belong to the same breath
 
 
@@ -53,7 +54,7 @@ async def group(line: ChatLine, here: Here) -> Change:
     what = None if quoted or any(c.state is State.WAITING for c in own) else answers.overheard(line, heard, here)
     if what is not None:
         return await report(line, replace(_appeal(line, heard, placed), intent=what.intent, why="配置里有的答案"), here)
-    known = await _known(line, heard, own, quoted, here)
+    known = await known_around(line, heard, own, quoted, here)
     found = belongs(line, heard, placed, known, here.now)
     if found is not None:
         return await attach(line, heard, placed, found, here)
@@ -73,9 +74,11 @@ def _appeal(line: ChatLine, heard: Heard, placed: Placed, earlier: Sequence[Chat
                   heated=heard.heated, heat=heard.heat, why=heard.why, earlier=tuple(e.id for e in earlier), gist=gist)
 
 
-async def _known(line: ChatLine, heard: Heard, own: Sequence[Case], quoted: Case | None, here: Here) -> Known:
+async def known_around(line: ChatLine, heard: Heard, own: Sequence[Case], quoted: Case | None, here: Here) -> Known:
+    """What is known around a line whose speaker has these cases and quotes that one."""
+    ears, talk = here.ears, await here.reader.talk(line.lounge)
     return Known(own=own, quoted=quoted, open=await here.reader.lately(line.lounge, here.now - reach(heard)),
-                 talk=await here.reader.talk(line.lounge), leaning=here.ears.leaning, rare=here.ears.rare)
+                 talk=[said for said in talk if here.now - said.at <= TALK_AGE], leaning=ears.leaning, rare=ears.rare, near=ears.near)
 
 
 async def _with_breath(line: ChatLine, heard: Heard, placed: Placed, known: Known, here: Here) -> Appeal:
@@ -120,7 +123,7 @@ async def _urgent(line: ChatLine, heard: Heard, placed: Placed, here: Here) -> C
 async def _grows_urgent(line: ChatLine, heard: Heard, placed: Placed, here: Here) -> Change | None:
     """What was a hazard or a quarrel a moment ago is now an emergency: the same case, and everyone is called."""
     own = await here.reader.recent_cases(line.lounge, line.sender)
-    known = await _known(line, heard, own, await _quoted(line, here), here)
+    known = await known_around(line, heard, own, await _quoted(line, here), here)
     found = belongs(line, heard, placed, known, here.now)
     if found is None or not found.case.open:
         return None
@@ -166,20 +169,31 @@ async def _says_where(line: ChatLine, placed: Placed, own: Sequence[Case], here:
 
 async def _burst(line: ChatLine, heard: Heard, placed: Placed, here: Here) -> Change | None:
     """What one line does not say, the last few of the same speaker may say together."""
-    if heard.act in (Act.GREETING, Act.JOKE, Act.ADVERT, Act.NOTICE, Act.THANKS, Act.RESOLVED) or heard.decision == "open":
-        return None
-    earlier = [t for t in await here.reader.talk(line.lounge)
-               if t.sender == line.sender and t.id != line.id and here.now - t.at <= BURST][-BEFORE:]
-    fresh = [e for e in earlier if await here.reader.case_of_message(line.lounge, e.id) is None]
+    fresh = await unclaimed(line, heard, here)
     if not fresh:
         return None
-    text = "，".join([*(e.text for e in fresh), line.text])
+    text = in_one(fresh, line)
     together = here.ears.hear(text, name=line.name, lounge=line.lounge)
     if together.decision != "open":
         return None
     whole = here.places.place(text, name=line.name, lounge=line.lounge)
     appeal = replace(_appeal(line, together, whole, fresh), why=together.why + "（连着几句一起看）")
     return await report(line, appeal, here)
+
+
+async def unclaimed(line: ChatLine, heard: Heard, here: Here) -> list[ChatLine]:
+    """The last few lines of the same speaker, of no case so far, that may say something together with this one; it must say its part."""
+    if heard.act in SAYS_NO_MORE or heard.decision == "open" or is_staff(line.name):
+        return []
+    own = {message for case in await here.reader.recent_cases(line.lounge, line.sender) for message in case.messages}
+    earlier = [t for t in await here.reader.talk(line.lounge)
+               if t.sender == line.sender and t.id != line.id and here.now - t.at <= BURST][-BEFORE:]
+    return [e for e in earlier if e.id not in own and await here.reader.case_of_message(line.lounge, e.id) is None]
+
+
+def in_one(earlier: Sequence[ChatLine], line: ChatLine) -> str:
+    """Lines said in one breath as one text."""
+    return "，".join([*(e.text for e in earlier), line.text])
 
 
 async def attach(line: ChatLine, heard: Heard, placed: Placed, found: Belongs, here: Here) -> Change:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.intents import ways
+from bot.intents.normalize import MEDIA
 from bot.intents.speech import Act
 
 POSSIBLE = 25.0  # a line below this score is not put before the semantic layer,
@@ -22,6 +23,7 @@ PENALTY: Mapping[Act, float] = {
 }  # fmt: skip
 # Not even a line that sounds like an emergency is one when it is such an act.
 HARMLESS = frozenset((Act.NOTICE, Act.ADVERT, Act.CHAIN, Act.WITHDRAW, Act.STICKER, Act.RESOLVED, Act.NEGATED))
+CERTAIN_ONLY = HARMLESS | {Act.SECOND}  # nor by signs alone who only joins in: 我也是，推车走不动了
 
 ACT_WORDS: Mapping[Act, str] = {
     Act.RESOLVED: "说的是已经好了", Act.UNRESOLVED: "说的是还没好", Act.THANKS: "道谢", Act.SATISFIED: "评价满意",
@@ -49,6 +51,11 @@ class Heard:
     ways: ways.Told = ()  # what it does in a talk, in the sequence of ways.SIGNS
     opinion: Mapping[str, float] | None = None  # the semantic layer's, where it was asked
     bare: float = 0.0  # the score without regard to the act
+
+
+def askable(heard: Heard, text: str) -> bool:
+    """Whether a line has words that the semantic layer can be asked about."""
+    return heard.act is not Act.STICKER and text not in MEDIA
 
 
 def doubtful(heard: Heard) -> bool:

@@ -17,10 +17,10 @@ from bot.intents.speech import Act
 
 # Fitted on the lines of threads in logs that nothing was learnt from: the signs' logit by itself, or beside the meaning layer's.
 ALONE, ALONE_BIAS = 0.285, -1.54
-BESIDE, MEANT, BESIDE_BIAS = 0.18, 1.01, 0.25
+BESIDE, MEANT, BESIDE_BIAS = 0.186, 1.056, 0.507
 MOST = 9.0  # a logit beyond this says no more
-WARM = 0.3  # what the points of a talk, or of a single line, must come to for it to be heated
-ALONE_WARM = 0.235  # of a line by its signs alone: where the semantic layer is not asked, fewer would be found
+WARM = 0.35  # what the points of a talk, or of a single line, must come to for it to be heated
+ALONE_WARM = 0.265  # of a line by its signs alone: where the semantic layer is not asked, fewer would be found
 FURIOUS = 0.985  # and from which several heated lines are a quarrel
 ABUSE = 6.0  # the least logit of a line with abuse or a threat in it, whatever else it says
 OATHS_FROM = -12.0  # an oath is heard in the calmest company

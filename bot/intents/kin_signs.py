@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
+from bot.domain.effects import BETWEEN
 from bot.intents import ways
 from bot.intents.heard import Heard
 from bot.intents.meaning import NONE, cry, share
 from bot.intents.place import Placed
 from bot.intents.speech import Act
 
+Near = tuple[float, ...]  # in the sequence of NEARNESS, cosines; NOWHERE where it is not known
 Rarity = Mapping[str, float]  # character -> log of how seldom a line has it
 Signs = dict[str, float]  # sign -> how much of it there is; 0 where it is left out
 
@@ -64,6 +66,8 @@ LIKELY = 0.5  # the share of the meaning layer from which a way is believed
 _FIXED, _UNFIXED = ways.SIGNS.index("judged_fixed"), ways.SIGNS.index("judged_unfixed")
 LONG_AGO = 43_200.0  # minutes: what was last spoken of a month ago or earlier is equally far
 LIVELY_MOST = 4  # matters that are spoken of at a time; more say no more
+NEARNESS = ("near_most", "near_first", "near_mean")  # of what was told of the case: the nearest part, the first, all together
+NOWHERE: Near = ()
 UNHEARD = Heard(Act.PLAIN, None, 0.0, None, False, 0, "", (), "ignore")
 
 
@@ -85,6 +89,7 @@ class Around:
     left: str = ""  # how the case's last line left it, as `left_by` says
     place: str = ""  # one of PLACES: what the line says, or the speaker's nickname, of the case's building; "" for nothing
     before: str = ""  # what the speaker's line before was of, as `before_of` says
+    near: Near = NOWHERE  # how nearly the line speaks of the same as what was told of the case
 
 
 def place_of(placed: Placed, building: str | None) -> str:
@@ -98,6 +103,11 @@ def place_of(placed: Placed, building: str | None) -> str:
 def before_of(line: str, messages: Sequence[str]) -> str:
     """What the speaker's line before in the recent talk was of, by its id: "this" case of these messages, "else", or "" for no line."""
     return line and ("this" if line in messages else "else")
+
+
+def parts(gist: str) -> list[str]:
+    """The lines that the gist of a case is made of."""
+    return gist.split(BETWEEN)
 
 
 def left_by(heard: Heard) -> str:
@@ -164,6 +174,7 @@ def between(text: str, gist: str, lean: tuple[float, int], around: Around, rare:
               "messages": math.log1p(around.messages), "lively": min(around.lively, LIVELY_MOST) / LIVELY_MOST}
     if heard.ways and heard.ways[ways.JUDGED]:
         found |= dict(zip(TOGETHER, together(around), strict=True))
+    found |= zip(NEARNESS, around.near, strict=False)
     return found
 
 

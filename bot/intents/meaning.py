@@ -109,6 +109,10 @@ class Head:
                 opinion.update((name, share) for name, p in zip(names, row, strict=True) if (share := round(float(p), 4)) >= LEAST)
         return found
 
+    def places(self, vectors: Floats) -> Any:
+        """Where each row of `vectors` lies, as rows of length one: the product of two is how nearly they speak of the same."""
+        return _unit((vectors - self.mean) * self.scale).astype("float16")
+
     def neighbours(self, vectors: Floats, among: Sequence[Sequence[int]]) -> list[tuple[int, float]]:
         """For each row the nearest of the lines it may be compared with (places in `near`), and its cosine."""
         import numpy as np

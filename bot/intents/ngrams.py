@@ -14,7 +14,7 @@ from operator import add
 from bot.intents.signs import Learnt
 
 ROUNDS = 3
-RATE = 0.6  # first step; falls with the rounds
+RATE = 1.0  # of the first step; it falls evenly to nothing, or the lines that happened to be read last would weigh most
 RARE = 2  # a gram seen in fewer lines than this teaches nothing
 SMALL = 0.08  # weights below are dropped
 SURE = 0.03  # an error smaller than this is not worth a step
@@ -91,11 +91,11 @@ def train(examples: Sequence[Example]) -> Weights:
     table = {gram: [0.0] * (len(intents) + 1) for gram in _known(examples)}
     last = [-3.0] * len(intents) + [-0.5]
     rows = [([table[g] for g in sorted(e.features) if g in table], place.get(e.intent or "", -1)) for e in examples]
-    mixed = random.Random(7)
+    mixed, slower = random.Random(7), RATE / (ROUNDS * len(rows) or 1)
     for turn in range(ROUNDS):
         mixed.shuffle(rows)
-        for found, target in rows:
-            _step(found, last, target, RATE / (1 + turn))
+        for left, (found, target) in zip(range((ROUNDS - turn) * len(rows), 0, -1), rows, strict=False):
+            _step(found, last, target, left * slower)
     appeal = {gram: round(row[-1], 4) for gram, row in table.items() if round(row[-1], 4)}
     heavy = {gram: tuple(round(w, 4) if abs(w) >= SMALL else 0.0 for w in row[:-1]) for gram, row in table.items()}
     return Weights(intents, last[-1], tuple(last[:-1]), appeal, {gram: row for gram, row in heavy.items() if any(row)})

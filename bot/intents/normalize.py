@@ -72,7 +72,7 @@ _PIECES = re.compile(
 _TRIGGER = re.compile(
     r"[「>@\[\n\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff]|^\s*(?:转|\(转|【转|-{4}|fwd?:)|([^\d])\1|  "
 )
-_MEDIA = frozenset(("[图片]", "[语音]", "[视频]", "[文件]", "[照片]", "[链接]"))
+MEDIA = frozenset(("[图片]", "[语音]", "[视频]", "[文件]", "[照片]", "[链接]"))
 _KEEP = {"marks": 1, "many": 2, "space": 1}  # how many characters of a piece stay
 _RANGES = tuple(tuple(range(n)) for n in range(513))
 
@@ -113,10 +113,10 @@ def _cut(text: str, origin: tuple[int, ...], bot_names: Sequence[str]) -> Normal
         kind = match.lastgroup or ""
         kind = {"m": "marks", "c": "many"}.get(kind, kind)
         start, end = match.span()
-        stay = end - start if match.group() in _MEDIA else _KEEP.get(kind, 0)
+        stay = end - start if match.group() in MEDIA else _KEEP.get(kind, 0)
         if kind == "mention":
             bot = bot or any(match.group().strip("@ ").startswith(n.lower()) for n in bot_names)
-        if match.group() not in _MEDIA:
+        if match.group() not in MEDIA:
             seen.add(kind)
         out.append(text[at : start + stay] if match.group() != "\n" else text[at:start] + " ")
         kept.extend(range(at, start + stay))

@@ -15,9 +15,10 @@ from bot.intents.alarm import ALOOF, DANGERS, DREADED, NEAR, TURNS_URGENT, belie
 from bot.intents.alarm_lines import CRIES
 from bot.intents.background import background
 from bot.intents.concepts import CONCEPTS
-from bot.intents.heard import ACT_WORDS, HARMLESS, PENALTY, Heard
+from bot.intents.heard import ACT_WORDS, CERTAIN_ONLY, HARMLESS, PENALTY, Heard
 from bot.intents.heat import Warmth, warmer, warmth
 from bot.intents.kin import rarity
+from bot.intents.kin_signs import NOWHERE, Near
 from bot.intents.lanes import Lanes, value, values
 from bot.intents.lexicon import Hit, Lexicon, compact
 from bot.intents.meaning import HEATED, kind, tone, worth
@@ -47,7 +48,7 @@ STAFF = -3.0  # who speaks for the property firm or the community rarely appeals
 SHORT = -1.5  # three characters or fewer
 LACONIC = 2.9  # nothing but a place and what is wrong there: 3栋漏水
 JUDGED_PENALTY = 0.25  # of the penalties, where the semantic layer has had its say: it knows better what kind of speech it is
-SCALE, SCALE_ALONE = 0.8, 1.09  # spread the logit over 0..100, with the semantic layer's say and without: its doubts reach farther
+SCALE, SCALE_ALONE = 0.8, 1.2  # spread the logit over 0..100, with the semantic layer's say and without: its doubts reach farther
 LEVEL = 0.5  # the logit that is worth 50
 
 _LACONIC = re.compile(r"(?=.{3,10}$).*(?:\d|[一二三四五六七八九十a-f几])(?:栋|座|楼|馆|号|单元|层|厂房|f)")
@@ -85,6 +86,7 @@ class Ears:
         """`weights` are those learnt from the very same lexicon before; without them they are learnt now (a second)."""
         self._settings = settings
         self.opinion: Callable[[str], Mapping[str, float] | None] | None = None  # what the semantic layer has said
+        self.near: Callable[[str, str], Near] = lambda text, gist: NOWHERE  # and how near it finds a line to a case's gist
         intents = settings.intents
         self._names = {i.id: i.name for i in intents.values()}
         self.lexicon = Lexicon({i.id: _plain(i.phrases) for i in intents.values()})
@@ -119,7 +121,7 @@ class Ears:
         if not normal.text:
             return Heard(act, None, 0.0, None, False, 0, ACT_WORDS[act], (), "ignore", 0.0, self._told(lanes, meaning))
         alarm = urgent(normal) if act not in HARMLESS else None
-        signs = "" if alarm or act in HARMLESS or appeal < FAR else self._cry(normal.text, value(lanes[1]))
+        signs = "" if alarm or act in CERTAIN_ONLY or appeal < FAR else self._cry(normal.text, value(lanes[1]))
         threat = danger(self._tones[0], normal.text, value(lanes[1]))
         if meaning is None and (alarm or signs) and not grave(threat, normal.text, appeal):
             alarm, signs = None, ""

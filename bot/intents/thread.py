@@ -12,7 +12,7 @@ from bot.domain.events import Event
 from bot.intents import kin
 from bot.intents.heard import Heard
 from bot.intents.kin import ABOUT_OWN_ACTS, Around, Leaning, Rarity
-from bot.intents.kin_signs import before_of, place_of
+from bot.intents.kin_signs import Near, before_of, place_of
 from bot.intents.place import Placed
 from bot.intents.speech import Act, is_staff
 from bot.messages import ChatLine
@@ -52,6 +52,7 @@ class Known:
     talk: Sequence[ChatLine]
     leaning: Leaning
     rare: Rarity
+    near: Callable[[str, str], Near]  # (text, gist) -> how nearly they speak of the same
 
 
 def belongs(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: datetime) -> Belongs | None:
@@ -81,20 +82,25 @@ def _by_quote(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: d
 
 def _by_own(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: datetime) -> Belongs | None:
     """A further line of somebody who has a case: the case it fits best, if it fits well enough."""
-    best: tuple[float, Case] | None = None
+    score, case = nearest_own(line, heard, placed, known, now)
+    if case is None or score < kin.OWN_LEAST:
+        return None
+    return Belongs(case, event_for(heard.act, case, line.sender), OWN_WORDS.get(heard.act, "同一个人接着说"))
+
+
+def nearest_own(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: datetime) -> tuple[float, Case | None]:
+    """The speaker's own case that a line fits best, and how well (logits, see kin.OWN_LEAST); kin.NEVER and None where he has none."""
     own = [case for case in known.own if _alive(case, now) and not _another(case, heard, placed)]
     if not own:
-        return None
+        return kin.NEVER, None
     scene = scene_of(line, placed, known, now)
-    for case in own:
-        score = kin.about_own(line.text, heard.act, case.gist, known.leaning(line.text, case.intent),
-                              around(case, line, heard, scene), known.rare)
-        if best is None or (score, case.spoken_at, case.id) > (best[0], best[1].spoken_at, best[1].id):
-            best = (score, case)
-    if best is None or best[0] < kin.OWN_LEAST:
-        return None
-    case = best[1]
-    return Belongs(case, event_for(heard.act, case, line.sender), OWN_WORDS.get(heard.act, "同一个人接着说"))
+
+    def fits(case: Case) -> float:
+        return kin.about_own(line.text, heard.act, case.gist, known.leaning(line.text, case.intent),
+                             around(case, line, heard, scene), known.rare)
+
+    score, _, _, best = max(((fits(case), case.spoken_at, case.id, case) for case in own), key=lambda one: one[:3])
+    return score, best
 
 
 def _by_echo(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: datetime) -> Belongs | None:
@@ -169,13 +175,14 @@ class Scene:
     own: Sequence[Case]
     now: datetime
     placed: Placed
+    near: Callable[[str, str], Near]
 
 
 def scene_of(line: ChatLine, placed: Placed, known: Known, now: datetime) -> Scene:
     """The scene in which a line is said."""
     lively = sum(case.open and now - case.spoken_at <= ECHO for case in known.open)
     before = next((one.id for one in reversed(known.talk) if one.sender == line.sender and one.id != line.id), "")
-    return Scene(lines_ago(known.talk, line), before, lively, [case for case in known.own if _alive(case, now)], now, placed)
+    return Scene(lines_ago(known.talk, line), before, lively, [case for case in known.own if _alive(case, now)], now, placed, known.near)
 
 
 def around(case: Case, line: ChatLine, heard: Heard, scene: Scene) -> Around:
@@ -187,7 +194,7 @@ def around(case: Case, line: ChatLine, heard: Heard, scene: Scene) -> Around:
                   older=own and any(other.spoken_at > case.spoken_at for other in scene.own),
                   to_bot=line.at_bot, urgent=case.urgent, reporter=case.reporter == line.sender,
                   place=place_of(scene.placed, case.building), left=case.left,
-                  before=before_of(scene.before, case.messages))
+                  before=before_of(scene.before, case.messages), near=scene.near(line.text, case.gist))
 
 
 def event_for(act: Act, case: Case, sender: str) -> Event | None:

@@ -46,7 +46,7 @@ class InboxLoop:
 
     def __init__(self, store: Store, here: Callable[[datetime], Here], seen: Seen) -> None:
         self._store, self._here, self._seen = store, here, seen
-        self.before: Callable[[Sequence[Entry]], Awaitable[None]] | None = None  # looks at a batch before it is decided
+        self.before: Callable[[Sequence[Entry], Here], Awaitable[None]] | None = None  # looks at a batch before it is decided
         self.decided = 0
         self.buried = 0
         self._abreast = asyncio.Semaphore(ABREAST)
@@ -60,14 +60,24 @@ class InboxLoop:
         entries = await self._store.inbox.take(shard, BATCH)
         if not entries:
             return 0
-        if self.before is not None:
-            await self.before(entries)
+        await self._look(entries, now)
         done, failed = await self._decide(entries, now)
         if done and not await self._write(shard, done):
             return len(entries)
         if failed is not None:
             await self._fault(shard, failed)
         return len(entries)
+
+    async def _look(self, entries: list[Entry], now: datetime) -> None:
+        """What `before` finds out only helps to decide: a fault in it must not keep a lounge waiting."""
+        if self.before is None:
+            return
+        try:
+            await self.before(entries, self._here(now))
+        except Lost:
+            raise
+        except Exception:
+            log.exception("could not look at a batch", first=entries[0].id, count=len(entries))
 
     async def _decide(self, entries: list[Entry], now: datetime) -> tuple[list[tuple[Entry, Change]], Entry | None]:
         here, turns = self._here(now), Turns()

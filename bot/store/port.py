@@ -11,6 +11,8 @@ from bot.domain.case import Case, Row
 from bot.messages import ChatLine, Decision, Incoming, Outgoing
 from bot.shards import SHARDS as SHARDS
 
+TALK_AGE = timedelta(minutes=15)  # what was said so long before the newest line is no longer remembered
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:

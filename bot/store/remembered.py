@@ -5,17 +5,16 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.domain.case import Case
 from bot.messages import ChatLine
 from bot.store.codec import peek_case, unpack_case
 from bot.store.keys import number_of
-from bot.store.port import Change
+from bot.store.port import TALK_AGE, Change
 from bot.store.writes import RECENT, TALK_LINES
 
-TALK_AGE = timedelta(minutes=15)
 STALE_MOST = 1_000  # outdated entries kept by when a case was touched, besides one a case
 LATELY_MOST = 8
 PRUNE_AT = 2_000  # ended cases remembered before the old ones are first looked through

@@ -21,20 +21,19 @@ import numpy as np
 from bot.channels.masking import mask
 from bot.commands.meaning import trained
 from bot.config import find, load
-from bot.domain.effects import GIST_MOST
+from bot.domain.effects import BETWEEN, GIST_MOST
 from bot.domain.settings import Settings
 from bot.intents import kin, kin_weights
-from bot.intents.heard import Heard
-from bot.intents.kin_signs import OUT, Around, Scale, Signs, before_of, left_by, place_of, signs
+from bot.intents.heard import Heard, askable, doubtful
+from bot.intents.kin_signs import NOWHERE, OUT, Around, Scale, Signs, before_of, left_by, place_of, signs
 from bot.intents.meaning import head_of
 from bot.intents.normalize import normalize
 from bot.intents.place import Placed, PlaceParser
 from bot.intents.recognize import Ears
 from bot.intents.study import Course
 from bot.intents.study import taught as net
-from bot.judging import Judging
 from bot.semantic import Judge, encoder, encoder_name
-from bot.store.remembered import TALK_AGE
+from bot.store.port import TALK_AGE
 from bot.store.writes import TALK_LINES
 from bot.weights import ears as ears_of
 
@@ -42,8 +41,8 @@ if TYPE_CHECKING:
     from bot.semantic import Encode
 
 HERE = Path(__file__).parent
-HELD_OUT = frozenset({"g", "h", "z", "ad", "aj", "an", "ca", "cd", "da", "db", "dc", "ea", "eb", "ec"})
-HIDDEN = 16
+HELD_OUT = frozenset({"ca", "cd", "ea", "eb", "ec", "fa", "fb", "fc", "fd", "ha", "hb", "hc"})
+HIDDEN = 24
 COURSE = Course(rounds=40, rate=6e-3, decay=0.3, drop=0.1, smooth=0.0)
 LEVELLED = 0.05  # added to each sign's spread, or the rarest would weigh most
 DAYS, ECHO = timedelta(days=30), timedelta(minutes=20)
@@ -89,19 +88,24 @@ def rows(path: Path) -> list[Row]:
     return sorted((json.loads(row) for row in path.read_text(encoding="utf-8").splitlines() if row), key=lambda r: str(r["at"]))
 
 
-def pairs(log: Sequence[Row], ears: Ears, places: PlaceParser) -> Iterator[Pair]:
-    """Every line beside every thread of its lounge that it might be taken for."""
+def pairs(log: Sequence[Row], deaf: Ears, ears: Ears, places: PlaceParser) -> Iterator[Pair]:
+    """Every line beside every thread of its lounge that it might be taken for, as heard without the semantic layer and with it.
+
+    `deaf` hears without, `ears` with it.
+    """
     threads: dict[str, dict[str, Thread]] = defaultdict(dict)
     talk: dict[str, deque[Row]] = defaultdict(lambda: deque(maxlen=TALK_LINES))
     mixed, slips = random.Random(7), random.Random(3)
     for row in log:
         text, now, gold, known = mask(row["text"]), datetime.fromisoformat(row["at"]), row["gold"], threads[row["lounge"]]
-        heard = ears.hear(text, name=row["name"], lounge=row["lounge"])
+        plain = deaf.hear(text, name=row["name"], lounge=row["lounge"])
+        judged = ears.hear(text, name=row["name"], lounge=row["lounge"]) if askable(plain, text) else plain
         recent = [one for one in talk[row["lounge"]] if now - datetime.fromisoformat(one["at"]) <= TALK_AGE]
         ago = {one["id"]: place for place, one in enumerate(reversed(recent))}
         placed = places.place(text, name=row["name"], lounge=row["lounge"])
         before = next((one["id"] for one in reversed(recent) if one["sender"] == row["sender"]), "")
-        scene = Scene(row, text, heard, placed, known, now, ears, before)
+        scene = Scene(row, text, (plain, judged), placed, known, now, ears, before)
+        heard = judged if scene.own or doubtful(plain) else plain  # as it is in life: see bot/handlers/wonder.py
         for name, thread in known.items():
             if row["reply_to"] not in thread.messages:
                 yield from scene.pair(name, thread, ago)
@@ -111,15 +115,16 @@ def pairs(log: Sequence[Row], ears: Ears, places: PlaceParser) -> Iterator[Pair]
         elif gold["thread"]:
             _told(known, row, text, placed.building, now, left_by(heard))
         elif scene.own and slips.random() < MISTAKEN:
-            _mistaken(scene, left_by(heard))
+            _mistaken(scene, heard)
         talk[row["lounge"]].append(row)
 
 
 class Scene:
     """What is the same for every thread that a line is held against."""
 
-    def __init__(self, row: Row, text: str, heard: Heard, placed: Placed, known: Mapping[str, Thread], now: datetime, ears: Ears,
-                 before: str) -> None:  # fmt: skip
+    def __init__(self, row: Row, text: str, heard: tuple[Heard, Heard], placed: Placed, known: Mapping[str, Thread], now: datetime,
+                 ears: Ears, before: str) -> None:  # fmt: skip
+        """`heard`: the line without the semantic layer's opinion, and with it; the same twice where it is never asked."""
         self.row, self.text, self.heard, self.placed, self.known, self.now, self.ears = row, text, heard, placed, known, now, ears
         self.before = before
         self.lively = sum(now - thread.touched <= ECHO for thread in known.values())
@@ -131,8 +136,13 @@ class Scene:
 
     def pair(self, name: str, thread: Thread, ago: Mapping[str, int]) -> Iterator[Pair]:
         """The line beside one thread, if it could be taken for it at all."""
-        since, heard, text = self.now - thread.touched, self.heard, self.text
-        own = self.speaks_of(thread)
+        plain, judged = self.heard
+        yield from self._pair(name, thread, ago, plain)
+        if judged is not plain:
+            yield from self._pair(name, thread, ago, judged)
+
+    def _pair(self, name: str, thread: Thread, ago: Mapping[str, int], heard: Heard) -> Iterator[Pair]:
+        since, text, own = self.now - thread.touched, self.text, self.speaks_of(thread)
         if since > (DAYS if own else ECHO) or not own and not (thread.urgent or kin.joins_in(text, heard.act, heard.ways)):
             return
         around = Around(since=since, lines_between=min((ago[m] for m in thread.messages if m in ago), default=FAR), heard=heard,
@@ -140,7 +150,8 @@ class Scene:
                         older=own and any(other.touched > thread.touched for other in self.own), to_bot=bool(self.row["at_bot"]),
                         urgent=thread.urgent, reporter=self.row["sender"] == thread.reporter,
                         place=place_of(self.placed, thread.building), left=thread.left,
-                        before=before_of(self.before, thread.messages))
+                        before=before_of(self.before, thread.messages),
+                        near=self.ears.near(text, thread.gist) if heard.opinion else NOWHERE)
         found = signs(text, heard.act, thread.gist, self.ears.leaning(text, thread.intent), around, self.ears.rare)
         yield Pair(self.row["id"], found, own, self.row["gold"]["thread"] == name)
 
@@ -169,15 +180,15 @@ def _told(known: dict[str, Thread], row: Row, text: str, building: str | None, n
     if row["sender"] != thread.reporter:
         thread.voices.add(row["sender"])
     elif gold["role"] not in REMEMBERED and len(thread.gist) < GIST_MOST:
-        thread.gist = f"{thread.gist}；{text}"[:GIST_MOST]
+        thread.gist = f"{thread.gist}{BETWEEN}{text}"[:GIST_MOST]
 
 
-def _mistaken(scene: Scene, left: str) -> None:
+def _mistaken(scene: Scene, heard: Heard) -> None:
     """Small talk that was taken for more about the matter its speaker spoke of last."""
     thread = max(scene.own, key=lambda one: one.touched)
-    if scene.now - thread.touched < LATELY and scene.heard.act not in kin.ELSEWHERE_ACTS:
+    if scene.now - thread.touched < LATELY and heard.act not in kin.ELSEWHERE_ACTS:
         thread.messages.append(scene.row["id"])
-        thread.touched, thread.left = scene.now, left
+        thread.touched, thread.left = scene.now, left_by(heard)
 
 
 def learn(taught: Sequence[Pair], without: str) -> Weights:
@@ -222,12 +233,13 @@ def unaware(settings: Settings, logs: Iterable[Sequence[Row]]) -> Settings:
     return replace(settings, intents=intents, chatter=rest(settings.chatter), talk={way: rest(told) for way, told in settings.talk.items()})
 
 
-def heard_by(settings: Settings, texts: Sequence[str], encode: Encode) -> Ears:
-    """Ears of these settings, with what a head learnt from them thinks of the doubtful lines."""
-    ears = ears_of(settings)
+def heard_by(settings: Settings, texts: Sequence[str], encode: Encode) -> tuple[Ears, Ears]:
+    """Ears of these settings, and others that also know what a head learnt from them thinks of each line."""
+    deaf, ears = ears_of(settings), ears_of(settings)
     judge = Judge(head_of(trained(settings, encode, encoder_name())), settings.intents, settings.bot_names, load=lambda: encode)
-    Judging(judge, ears).ahead_now([mask(text) for text in texts])
-    return ears
+    judge.ahead_now(mask(text) for text in texts)
+    ears.opinion, ears.near = judge.said, judge.near
+    return deaf, ears
 
 
 def folds(names: Sequence[str]) -> Iterator[list[str]]:
@@ -246,11 +258,11 @@ def main() -> None:
     found: dict[str, list[Pair]] = {}
     for some in folds(sorted(logs)):
         known = unaware(settings, [logs[name] for name in some])
-        ears = heard_by(known, [row["text"] for name in some for row in logs[name]], encode)
-        found |= {name: list(pairs(logs[name], ears, places)) for name in some}
+        deaf, ears = heard_by(known, [row["text"] for name in some for row in logs[name]], encode)
+        found |= {name: list(pairs(logs[name], deaf, ears, places)) for name in some}
     made = {}
-    # How the last line left a matter says nothing of who else has it: with that sign second voices were told a little worse.
-    for table, own, least, without in (("OWN", True, kin.OWN_LEAST, ""), ("ECHO", False, kin.ECHO_LEAST, "left_.*")):
+    # How the last line left a matter, and how near its words are, say little of who else has it: second voices were told a little worse.
+    for table, own, least, without in (("OWN", True, kin.OWN_LEAST, ""), ("ECHO", False, kin.ECHO_LEAST, "left_.*|near_.*")):
         taught = [pair for name in found if name not in HELD_OUT for pair in found[name] if pair.own is own]
         made[table] = learn(taught, without)
         for name in sorted(HELD_OUT & found.keys()):

@@ -13,7 +13,9 @@ import pytest
 
 from bot.commands.meaning import trained, write
 from bot.config import load
+from bot.domain.effects import BETWEEN
 from bot.domain.settings import Intent, Settings
+from bot.intents.kin_signs import NOWHERE
 from bot.intents.meaning import LEAST, Lesson, digest, examples, head_of, kind, lessons, likeliest, worth
 from bot.intents.normalize import normalize
 from bot.intents.study import Course, learn, side_by_side, taught
@@ -134,6 +136,20 @@ async def test_an_opinion_can_be_recalled_but_is_not_guessed(judge: Judge) -> No
     said = judge.said("喇叭吵得睡不着")
     assert said is not None and max(said, key=said.__getitem__) == "noise"
     assert judge.like("喇叭吵得睡不着") == "喇叭吵得睡不着"
+
+
+async def test_a_line_lies_nearer_to_a_case_that_speaks_of_the_same(judge: Judge) -> None:
+    gist = BETWEEN.join(("楼上半夜敲地板", "三点还在敲"))
+    await judge.ahead(["楼上又在敲", "楼上半夜敲地板", "三点还在敲", "家里停水两天"])
+    most, first, mean = judge.near("楼上又在敲", gist)
+    assert -1.0 <= min(first, mean) <= most <= 1.0
+    assert most > max(judge.near("楼上又在敲", "家里停水两天"))
+    assert judge.near("三点还在敲", gist)[0] == pytest.approx(1.0, abs=0.01)
+
+
+async def test_nothing_is_near_a_line_that_was_not_judged(judge: Judge) -> None:
+    await judge.ahead(["楼上又在敲"])
+    assert judge.near("楼上又在敲", "家里停水两天") == judge.near("家里停水两天", "楼上又在敲") == NOWHERE
 
 
 async def test_what_cannot_be_judged_in_two_seconds_is_shed(arrays: dict[str, Any]) -> None:

@@ -35,7 +35,7 @@ def test_a_decision_names_what_decided() -> None:
 
 
 def test_a_voice_of_the_property_firm_is_heard_more_warily() -> None:
-    line = "3栋电梯坏了没人管"
+    line = "3栋电梯又停了"  # a line that is less than certain, or both would have all the points there are
     assert ears().hear(line, name="物业-小陈").score < ears().hear(line, name="3栋-李姐").score
 
 
