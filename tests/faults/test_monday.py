@@ -64,10 +64,14 @@ async def test_two_workers_a_kill_and_a_restart_in_that_minute_post_the_digest_o
             await bot.well(http)
         first = await holder(client, bots)
         week = last(datetime.now(UTC))
-        at = datetime.now(UTC) + timedelta(seconds=0.5)
-        await client.zadd(KEYS[shard_of(SEAT)].clock, {f"chore/digest/{SCOPE}/{week}": to_ms(at)})  # the minute has come
+        clock, chore = KEYS[shard_of(SEAT)].clock, f"chore/digest/{SCOPE}/{week}"
+        await client.zadd(clock, {chore: to_ms(datetime.now(UTC) + timedelta(seconds=0.5))})  # the minute has come
         place = tmp_path / "data/digests/community/pinghu-hehua" / str(week)
         while not place.exists():  # it has begun to make it
+            planned = await client.zscore(clock, chore)
+            soon = to_ms(datetime.now(UTC) + timedelta(seconds=1))
+            if planned is not None and planned > soon:  # early on a Monday a worker's own start plans the same digest for nine o'clock
+                await client.zadd(clock, {chore: soon})
             await asyncio.sleep(0.005)
         first.kill()
         await first.ended()
