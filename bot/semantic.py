@@ -131,7 +131,7 @@ class Judge:
             self._places.setdefault(line.intent or NONE, []).append(place)
         self._memory: OrderedDict[str, Judged] = OrderedDict()
         self._room = REMEMBERED
-        self._keyed = lru_cache(KEPT)(self._key)
+        self._key = lru_cache(KEPT)(self._plain)
         self._lock = threading.Lock()  # of the memory: written in the worker, read in the loop
         self._worker = ThreadPoolExecutor(1, "meaning")
         self._waiting = 0
@@ -176,8 +176,8 @@ class Judge:
 
     def near(self, text: str, gist: str) -> Near:
         """How nearly a line speaks of the same as what was told of a case, as its gist keeps it; NOWHERE of what was not judged."""
-        mine = self._recall(self._keyed(text))
-        told = [found.place for part in parts(gist) if (found := self._recall(self._keyed(part))) is not None]
+        mine = self._recall(self._key(text))
+        told = [found.place for part in parts(gist) if (found := self._recall(self._key(part))) is not None]
         if mine is None or not told:
             return NOWHERE
         likeness = [float(place @ mine.place) for place in told]
@@ -187,7 +187,7 @@ class Judge:
         """End the worker; what still waits is left."""
         self._worker.shutdown(wait=False, cancel_futures=True)
 
-    def _key(self, text: str) -> str:
+    def _plain(self, text: str) -> str:
         return normalize(text.encode("utf-8", "replace").decode(), self._names).text
 
     def _recall(self, key: str) -> Judged | None:

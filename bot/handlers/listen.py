@@ -185,9 +185,11 @@ async def unclaimed(line: ChatLine, heard: Heard, here: Here) -> list[ChatLine]:
     """The last few lines of the same speaker, of no case so far, that may say something together with this one; it must say its part."""
     if heard.act in SAYS_NO_MORE or heard.decision == "open" or is_staff(line.name):
         return []
-    own = {message for case in await here.reader.recent_cases(line.lounge, line.sender) for message in case.messages}
     earlier = [t for t in await here.reader.talk(line.lounge)
                if t.sender == line.sender and t.id != line.id and here.now - t.at <= BURST][-BEFORE:]
+    if not earlier:
+        return []
+    own = {message for case in await here.reader.recent_cases(line.lounge, line.sender) for message in case.messages}
     return [e for e in earlier if e.id not in own and await here.reader.case_of_message(line.lounge, e.id) is None]
 
 

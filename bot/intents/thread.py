@@ -12,7 +12,7 @@ from bot.domain.events import Event
 from bot.intents import kin
 from bot.intents.heard import Heard
 from bot.intents.kin import ABOUT_OWN_ACTS, Around, Leaning, Rarity
-from bot.intents.kin_signs import Near, before_of, place_of
+from bot.intents.kin_signs import NOWHERE, Near, before_of, place_of
 from bot.intents.place import Placed
 from bot.intents.speech import Act, is_staff
 from bot.messages import ChatLine
@@ -194,7 +194,7 @@ def around(case: Case, line: ChatLine, heard: Heard, scene: Scene) -> Around:
                   older=own and any(other.spoken_at > case.spoken_at for other in scene.own),
                   to_bot=line.at_bot, urgent=case.urgent, reporter=case.reporter == line.sender,
                   place=place_of(scene.placed, case.building), left=case.left,
-                  before=before_of(scene.before, case.messages), near=scene.near(line.text, case.gist))
+                  before=before_of(scene.before, case.messages), near=scene.near(line.text, case.gist) if own else NOWHERE)
 
 
 def event_for(act: Act, case: Case, sender: str) -> Event | None:
