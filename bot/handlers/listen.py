@@ -10,7 +10,7 @@ from bot.domain import levels
 from bot.domain.case import Case, State
 from bot.domain.commands import numbers
 from bot.domain.events import Event
-from bot.handlers import answers, cards, progress, quarrel
+from bot.handlers import answers, cards, doubts, progress, quarrel
 from bot.handlers.clarify import doubt
 from bot.handlers.context import Here, Speaker
 from bot.handlers.placing import placed_by_a_voice, station_found
@@ -18,7 +18,7 @@ from bot.handlers.report import Appeal, join, keep, needs_place, place_found, re
 from bot.handlers.tone import answers_alarm, rise, same_alarm, warmed
 from bot.intents.alarm import TURNS_URGENT
 from bot.intents.heard import Heard
-from bot.intents.heat import gathered, together
+from bot.intents.heat import abused, gathered, standing, together
 from bot.intents.kin_signs import left_by
 from bot.intents.place import Placed
 from bot.intents.recognize import EMERGENCY
@@ -58,20 +58,23 @@ async def group(line: ChatLine, here: Here) -> Change:
     found = belongs(line, heard, placed, known, here.now)
     if found is not None:
         return await attach(line, heard, placed, found, here)
+    if heard.decision != "open" and (opened := await doubts.come_back(line, heard, placed, known, here)) is not None:
+        return opened
     if heard.decision == "open":
         return await report(line, await _with_breath(line, heard, placed, known, here), here)
     burst = await _burst(line, heard, placed, here)
     if burst is not None:
         return burst
     if heard.decision == "ask":
-        return doubt(line, _appeal(line, heard, placed), here)
+        return doubt(line, _appeal(line, heard, placed), heard.score, here)
     return Change(decision=Decision(id=line.id, decision="ignore", intent=heard.intent, why=heard.why))
 
 
 def _appeal(line: ChatLine, heard: Heard, placed: Placed, earlier: Sequence[ChatLine] = ()) -> Appeal:
     gist = " ".join([*(e.text for e in earlier), line.text])
+    heat = standing(heard.heat, "first")
     return Appeal(intent=heard.intent or "service_info", building=placed.building, unit=placed.unit, urgent=heard.urgent,
-                  heated=heard.heated, heat=heard.heat, why=heard.why, earlier=tuple(e.id for e in earlier), gist=gist)
+                  heated=max(abused(heard.heated), together((heat,))), heat=heat, why=heard.why, earlier=tuple(e.id for e in earlier), gist=gist)
 
 
 async def known_around(line: ChatLine, heard: Heard, own: Sequence[Case], quoted: Case | None, here: Here) -> Known:
@@ -89,9 +92,10 @@ async def _with_breath(line: ChatLine, heard: Heard, placed: Placed, known: Know
     before = one_breath(line, heard, known.talk, known.leaning, known.rare, hear)
     fresh = [m for m in before if await here.reader.case_of_message(line.lounge, m) is None]
     own = [hear(t) for t in known.talk if t.id in fresh]
-    heat = gathered([heard.heat, *(one.heat for one in own)])
-    heated = max(heard.heated, together((heat,)), *(one.heated for one in own))
-    return replace(_appeal(line, heard, placed), earlier=tuple(fresh), heat=heat, heated=heated)
+    appeal = _appeal(line, heard, placed)
+    heat = gathered([appeal.heat, *(standing(one.heat, "first") for one in own)])
+    heated = max(appeal.heated, together((heat,)), *(abused(one.heated) for one in own))
+    return replace(appeal, earlier=tuple(fresh), heat=heat, heated=heated)
 
 
 async def _quoted(line: ChatLine, here: Here) -> Case | None:
@@ -204,7 +208,7 @@ async def attach(line: ChatLine, heard: Heard, placed: Placed, found: Belongs, h
     if is_staff(line.name) or not change.cases:
         return change
     case, *others = change.cases
-    return warmed(replace(change, cases=(case.but(left=left_by(heard)), *others)), heard)
+    return warmed(replace(change, cases=(case.but(left=left_by(heard)), *others)), heard, line.sender)
 
 
 async def _attach(line: ChatLine, heard: Heard, placed: Placed, found: Belongs, here: Here) -> Change:

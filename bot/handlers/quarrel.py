@@ -108,7 +108,7 @@ async def answered_back(line: ChatLine, heard: Heard, here: Here) -> Change | No
             continue
         shop, other = disputes.answers_back(case, line.sender, line.name, line.text, here.settings)
         if other:
-            return warmed(_account(case, shop, line, here), heard)
+            return warmed(_account(case, shop, line, here), heard, line.sender)
     return None
 
 

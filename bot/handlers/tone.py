@@ -13,7 +13,7 @@ from bot.handlers.context import Here
 from bot.handlers.report import called, hotline, with_messages
 from bot.intents.alarm import TURNS_URGENT
 from bot.intents.heard import Heard
-from bot.intents.heat import gathered, together
+from bot.intents.heat import abused, gathered, standing, together
 from bot.intents.place import Placed
 from bot.intents.recognize import EMERGENCY
 from bot.intents.speech import is_staff
@@ -47,13 +47,13 @@ def answers_alarm(line: ChatLine) -> bool:
     return is_staff(line.name) and bool(_ANSWERS.search(line.text))
 
 
-def warmed(change: Change, heard: Heard) -> Change:
+def warmed(change: Change, heard: Heard, sender: str) -> Change:
     """The change, with the heat of one more line in its case; where life is at stake anger does not matter."""
     if not change.cases or change.cases[0].urgent or not (heard.heat or heard.heated):
         return change
     case = change.cases[0]
-    heat = gathered((case.heat, heard.heat))
-    hot = case.but(heat=heat, heated=max(case.heated, heard.heated, together((heat,))))
+    heat = gathered((case.heat, standing(heard.heat, "own" if sender == case.reporter else "another")))
+    hot = case.but(heat=heat, heated=max(case.heated, abused(heard.heated), together((heat,))))
     return replace(change, cases=(hot, *change.cases[1:]))
 
 

@@ -5,6 +5,7 @@ A line that says nothing by itself (书面的给我了, 今早到账) may be the
 
 from __future__ import annotations
 
+from bot.handlers import doubts
 from bot.handlers.context import Here
 from bot.handlers.listen import in_one, known_around, unclaimed
 from bot.intents import kin
@@ -22,7 +23,7 @@ async def wonders(line: ChatLine, here: Here) -> list[str]:
     if not askable(heard, line.text):
         return []
     texts = []
-    own = await here.reader.recent_cases(line.lounge, line.sender)
+    own = [*await here.reader.recent_cases(line.lounge, line.sender), *await doubts.of_sender(line, here)]
     if own:
         placed = here.places.place(line.text, name=line.name, lounge=line.lounge)
         known = await known_around(line, heard, own, None, here)

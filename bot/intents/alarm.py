@@ -16,9 +16,9 @@ CERTAIN = 1.0  # the logit from which a line is urgent, if it is heard as one of
 GRAVE, BARE_GRAVE, BARE, ASKING = -0.5, 0.0, 7, 0.5  # what danger and appeal must be worth together (logits); bare cries have so many characters
 UNLIKELY = -1.2  # below this logit not even certain words are believed: 安眠药要处方吗
 TOLD = 0.5  # what the signs alone must be worth: characters that emergencies share with a builder on a roof are not enough
-BESIDE, MEANT, BESIDE_BIAS = 0.335, 0.9, -1.12
+BESIDE, MEANT, BESIDE_BIAS = 0.488, 0.877, -0.57
 MOST = 9.0  # a logit beyond this says no more
-DREADED, BELIEVED, BELIEVED_SOONER = -0.5, -0.8, -4.5
+DREADED, BELIEVED, BELIEVED_SOONER = -0.4, -0.8, -4.5
 ALOOF = 1.5  # how much more it takes where a line is above all about a matter that does not turn into danger: a wall that is built
 # Words of these are believed sooner: who is silent for want of a louder word may not speak again.
 _FAREWELL = re.compile("轻生|自杀|割腕|寻短见|遗书|[不唔]想活|一了百了|不想在这世上|了结自己|结束自己|自残|睡.*醒")
@@ -38,16 +38,16 @@ PRIOR: Mapping[str, float] = {
 SOFT = frozenset(("!call", "!who", "!now", "!shout", "!calmer", "!hurry", "!works", "!object"))  # none of these alone is an emergency
 ASIDE = frozenset(("!cry", "!call", "!hurry", "!who", "!now", "!shout"))  # and these do not count among what the signs must be worth
 URGENT_COUNTS, CALM_COUNTS = 5, 2
-CALM_LINES = 3_600  # of the lexicon and of talk; more of it must not make danger seem rarer
+CALM_LINES = 7_000  # of the lexicon and talk, and of words on known matters; more of it must not make danger seem rarer
 
 _SIGNS = Signs(alarm_signs.WORDS, alarm_signs.TURNS)
 
 
-def learn_alarm(urgent: Sequence[str], close: Sequence[str], calm: Sequence[str]) -> Learnt:
-    """Learn from lines as written: of emergencies, near misses of them, and of all else."""
+def learn_alarm(urgent: Sequence[str], close: Sequence[str], *calmer: Sequence[str]) -> Learnt:
+    """Learn from lines as written: of emergencies, near misses of them, and bodies of all else."""
     known = dict(alarm_lines()) | dict.fromkeys(urgent, True) | dict.fromkeys(close, False)
     rows = [(_features(line), hot, URGENT_COUNTS if hot else CALM_COUNTS) for line, hot in known.items()]
-    calm = [line for line in (*thinned(calm, CALM_LINES), *background()) if line not in known]
+    calm = [line for body in (*(thinned(body, CALM_LINES) for body in calmer), background()) for line in body if line not in known]
     return learn(rows + [(_features(line), False, 1) for line in calm], PRIOR)
 
 

@@ -9,10 +9,10 @@ from bot.intents import ways
 from bot.intents.normalize import MEDIA
 from bot.intents.speech import Act
 
-POSSIBLE = 25.0  # a line below this score is not put before the semantic layer,
-WARMISH = 0.5  # or so angry,
+POSSIBLE = 18.0  # a line below this score is not put before the semantic layer,
+WARMISH = 0.8  # or so angry,
 # unless it looks so much (logits) like a word on a matter that is known, by what it would be there. What is added sounds like any talk.
-PERHAPS = {"second": -0.35, "detail": 1.3, "fixed": 0.2, "unfixed": 0.6}
+PERHAPS = {"second": -0.95, "detail": 1.0, "fixed": 0.1, "unfixed": 0.4}
 assert tuple(PERHAPS) == ways.LEARNT
 
 PENALTY: Mapping[Act, float] = {

@@ -90,6 +90,7 @@ class Around:
     place: str = ""  # one of PLACES: what the line says, or the speaker's nickname, of the case's building; "" for nothing
     before: str = ""  # what the speaker's line before was of, as `before_of` says
     near: Near = NOWHERE  # how nearly the line speaks of the same as what was told of the case
+    prelude: tuple[str, ...] = ()  # who spoke just before, as `prelude.prelude` says
 
 
 def place_of(placed: Placed, building: str | None) -> str:
@@ -175,6 +176,7 @@ def between(text: str, gist: str, lean: tuple[float, int], around: Around, rare:
     if heard.ways and heard.ways[ways.JUDGED]:
         found |= dict(zip(TOGETHER, together(around), strict=True))
     found |= zip(NEARNESS, around.near, strict=False)
+    found |= dict.fromkeys(around.prelude, 1.0)
     return found
 
 

@@ -91,8 +91,8 @@ class Head:
     mean: Floats
     scale: Floats
     nets: Mapping[str, Net]  # one for each of NETS
-    map: Floats  # places x 24
-    near: Floats  # lines x 24, each of length one, in the sequence of `examples`
+    map: Floats  # places x 22
+    near: Floats  # lines x 22, each of length one, in the sequence of `examples`
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -209,7 +209,12 @@ def share(opinion: Opinion | None, intent: str) -> float:
 
 def tone(opinion: Opinion, name: str) -> float:
     """How far an opinion hears a tone (URGENT, HEATED), in logits."""
-    part = min(max(opinion.get(MARKS[TONE_NET] + name, 0.0), LEAST), 1.0 - LEAST)
+    return logit_of(opinion.get(MARKS[TONE_NET] + name, 0.0))
+
+
+def logit_of(share: float) -> float:
+    """A share that an opinion gives, in logits; what is next to nothing counts as LEAST."""
+    part = min(max(share, LEAST), 1.0 - LEAST)
     return math.log(part / (1.0 - part))
 
 

@@ -16,7 +16,7 @@ from bot.intents.alarm_lines import CRIES
 from bot.intents.background import background
 from bot.intents.concepts import CONCEPTS
 from bot.intents.heard import ACT_WORDS, CERTAIN_ONLY, HARMLESS, PENALTY, Heard
-from bot.intents.heat import Warmth, warmer, warmth
+from bot.intents.heat import Warmth, showing, warmer, warmth
 from bot.intents.kin import rarity
 from bot.intents.kin_signs import NOWHERE, Near
 from bot.intents.lanes import Lanes, value, values
@@ -116,19 +116,19 @@ class Ears:
 
     def _hear(self, text: str, name: str, meaning: Mapping[str, float] | None = None) -> Heard:
         normal, tags, lanes = self._weighed_once(text)
-        appeal = self.weights.any_bias + value(lanes[0])
+        appeal, told = self.weights.any_bias + value(lanes[0]), self._told(lanes, meaning)
         act, said = act_of(normal, name=name)
         if not normal.text:
-            return Heard(act, None, 0.0, None, False, 0, ACT_WORDS[act], (), "ignore", 0.0, self._told(lanes, meaning))
+            return Heard(act, None, 0.0, None, False, 0, ACT_WORDS[act], (), "ignore", 0.0, told)
         alarm = urgent(normal) if act not in HARMLESS else None
         signs = "" if alarm or act in CERTAIN_ONLY or appeal < FAR else self._cry(normal.text, value(lanes[1]))
         threat = danger(self._tones[0], normal.text, value(lanes[1]))
         if meaning is None and (alarm or signs) and not grave(threat, normal.text, appeal):
             alarm, signs = None, ""
-        warm = warmth(self._tones[1], normal.text, text, value(lanes[2]))
+        warm = showing(warmth(self._tones[1], normal.text, text, value(lanes[2])), normal.text, told)
         hits = self.lexicon.hits(compact(normal.text))
         if appeal < HOPELESS and not (hits or alarm or signs) and meaning is None:
-            return self._hopeless(act, said, appeal, warm, lanes)
+            return self._hopeless(act, said, appeal, warm, told)
         scores = self._each(lanes)
         if meaning is None:
             alarm = self._weighed(alarm, scores, appeal, act)
@@ -150,15 +150,15 @@ class Ears:
         total += LACONIC if act is Act.PLAIN and _is_laconic(normal.text, tags) else 0.0
         scale = SCALE if meaning else SCALE_ALONE
         heard = self._heard(normal, act, said, total + penalty, scale, scores, hits, tags, alarm, warm)
-        return replace(heard, ways=self._told(lanes, meaning), opinion=meaning, bare=_points(total))
+        return replace(heard, ways=told, opinion=meaning, bare=_points(total))
 
-    def _hopeless(self, act: Act, said: str, appeal: float, warmth: Warmth, lanes: tuple[int, ...]) -> Heard:
+    def _hopeless(self, act: Act, said: str, appeal: float, warmth: Warmth, told: ways.Told) -> Heard:
         """A line so far from any appeal that its matter is not worth weighing: most chatter leaves here."""
         score = _points(ANY * appeal + PENALTY[act], SCALE_ALONE)
         why = ACT_WORDS[act] + (f"“{said[:20]}”" if said else ",不像诉求")
         shift = warmer(act)
         return Heard(act, None, score, None, False, warmth.level(shift), why, (), "ignore", warmth.points(shift),
-                     self._told(lanes, None), None, _points(ANY * appeal))
+                     told, None, _points(ANY * appeal))
 
     def _told(self, lanes: tuple[int, ...], meaning: Mapping[str, float] | None) -> ways.Told:
         logits = [one.bias + value(lane) for one, lane in zip(self._ways, lanes[WAYS_FROM:], strict=False)]

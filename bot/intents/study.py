@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 VOICES = 3  # nets taught apart, whose mean is less led astray by any one line
 HIDDEN = {KINDS: 256, WAY: 96, TONE_NET: 64}
 BATCH = 128
-SPACE = 24  # dimensions in which neighbours are sought
+SPACE = 22  # dimensions in which neighbours are sought
 SEED = 7
 
 

@@ -14,6 +14,7 @@ from bot.intents.heard import Heard
 from bot.intents.kin import ABOUT_OWN_ACTS, Around, Leaning, Rarity
 from bot.intents.kin_signs import NOWHERE, Near, before_of, place_of
 from bot.intents.place import Placed
+from bot.intents.prelude import prelude
 from bot.intents.speech import Act, is_staff
 from bot.messages import ChatLine
 
@@ -83,7 +84,7 @@ def _by_quote(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: d
 def _by_own(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: datetime) -> Belongs | None:
     """A further line of somebody who has a case: the case it fits best, if it fits well enough."""
     score, case = nearest_own(line, heard, placed, known, now)
-    if case is None or score < kin.OWN_LEAST:
+    if case is None or score < kin.own_least(heard):
         return None
     return Belongs(case, event_for(heard.act, case, line.sender), OWN_WORDS.get(heard.act, "同一个人接着说"))
 
@@ -134,6 +135,8 @@ def _by_matter(line: ChatLine, heard: Heard, placed: Placed, known: Known, now: 
             continue
         if case.reporter == line.sender:
             return Belongs(case, event_for(Act.PLAIN, case, line.sender), "同一个人又说同一件事")
+        if heard.decision != "open" and not kin.says_also(line.text):
+            continue  # somebody else's half-sure word on the same matter is advice or an answer
         same_place = placed.building is not None and placed.building == case.building
         alike = kin.shared(line.text, case.gist, known.rare) >= ALIKE
         if not case.private and (alike or same_place and now - case.spoken_at <= ECHO):
@@ -176,13 +179,16 @@ class Scene:
     now: datetime
     placed: Placed
     near: Callable[[str, str], Near]
+    prelude: tuple[str, ...]
 
 
 def scene_of(line: ChatLine, placed: Placed, known: Known, now: datetime) -> Scene:
     """The scene in which a line is said."""
     lively = sum(case.open and now - case.spoken_at <= ECHO for case in known.open)
     before = next((one.id for one in reversed(known.talk) if one.sender == line.sender and one.id != line.id), "")
-    return Scene(lines_ago(known.talk, line), before, lively, [case for case in known.own if _alive(case, now)], now, placed, known.near)
+    own = [case for case in known.own if _alive(case, now)]
+    spoke = prelude([(one.sender, one.name) for one in known.talk if one.id != line.id], line.sender) if own else ()
+    return Scene(lines_ago(known.talk, line), before, lively, own, now, placed, known.near, spoke)
 
 
 def around(case: Case, line: ChatLine, heard: Heard, scene: Scene) -> Around:
@@ -194,7 +200,8 @@ def around(case: Case, line: ChatLine, heard: Heard, scene: Scene) -> Around:
                   older=own and any(other.spoken_at > case.spoken_at for other in scene.own),
                   to_bot=line.at_bot, urgent=case.urgent, reporter=case.reporter == line.sender,
                   place=place_of(scene.placed, case.building), left=case.left,
-                  before=before_of(scene.before, case.messages), near=scene.near(line.text, case.gist) if own else NOWHERE)
+                  before=before_of(scene.before, case.messages), near=scene.near(line.text, case.gist) if own else NOWHERE,
+                  prelude=scene.prelude if own else ())
 
 
 def event_for(act: Act, case: Case, sender: str) -> Event | None:

@@ -12,6 +12,7 @@ from bot.intents.forms import Forms
 from bot.intents.heat import learn_heat
 from bot.intents.normalize import Normal
 from bot.intents.signs import Learnt
+from bot.intents.ways import LEARNT
 
 ALARM, HEAT = "alarm", "heat"  # the tones that are learnt
 _SURE = Forms(alarm_words.SURE)
@@ -45,7 +46,9 @@ def learn_tones(intents: Sequence[Intent], chatter: Sequence[str], talk: Mapping
     """The weights of urgency and of heat for a lexicon and everyday talk (half a second)."""
     mine = [i for i in intents if i.kind == "emergency"]
     rest = [i for i in intents if i.kind != "emergency"]
+    around = [text for way in LEARNT for text in talk.get(way, ())]
     alarm = learn_alarm([*(t for i in mine for t in i.lines), *talk.get("urgent", ())], [*(t for i in mine for t in i.near), *talk.get("calm", ())],
-                        [*(t for i in rest for t in i.lines + i.near), *chatter])
-    heat = learn_heat({text: hot for tone, hot in (("calm", False), ("heated", True)) for text in talk.get(tone, ())}, [t for i in intents for t in i.lines], [*(t for i in intents for t in i.near), *chatter])
+                        [*(t for i in rest for t in i.lines + i.near), *chatter], around)
+    heat = learn_heat({text: hot for tone, hot in (("calm", False), ("heated", True)) for text in talk.get(tone, ())},
+                      [t for i in intents for t in i.lines], [*(t for i in intents for t in i.near), *chatter])
     return {ALARM: alarm, HEAT: heat}

@@ -11,7 +11,7 @@ from bot.intents.normalize import normalize
 from bot.intents.signs import Learnt, learn, thinned
 
 LEARNT = WAYS[2:]  # what the cheap weights tell: second, detail, fixed, unfixed
-ELSE_LINES = 8_000  # of the lexicon and of talk; more of it must not make these ways seem rarer
+ELSE_LINES = 24_000  # of the lexicon and of talk; more of it tells the ways a little better, and takes longer to learn
 MOST = 5.0  # logits beyond this say no more
 # The numbers that `told` gives, by name: the cheap logits, then the shares that the meaning layer gives, 0 where it was not asked.
 SIGNS = (*(f"way_{name}" for name in LEARNT), "judged", *(f"judged_{name}" for name in WAYS))

@@ -29,6 +29,7 @@ from bot.intents.kin_signs import NOWHERE, OUT, Around, Scale, Signs, before_of,
 from bot.intents.meaning import head_of
 from bot.intents.normalize import normalize
 from bot.intents.place import Placed, PlaceParser
+from bot.intents.prelude import prelude
 from bot.intents.recognize import Ears
 from bot.intents.study import Course
 from bot.intents.study import taught as net
@@ -36,12 +37,13 @@ from bot.semantic import Judge, encoder, encoder_name
 from bot.store.port import TALK_AGE
 from bot.store.writes import TALK_LINES
 from bot.weights import ears as ears_of
+from tests.hearing import warm
 
 if TYPE_CHECKING:
     from bot.semantic import Encode
 
 HERE = Path(__file__).parent
-HELD_OUT = frozenset({"ca", "cd", "ea", "eb", "ec", "fa", "fb", "fc", "fd", "ha", "hb", "hc"})
+HELD_OUT = frozenset({"ca", "cd", "ea", "eb", "ec", "fa", "fb", "fc", "fd", "ha", "hb", "hc", "ia", "ib", "ic"})
 HIDDEN = 24
 COURSE = Course(rounds=40, rate=6e-3, decay=0.3, drop=0.1, smooth=0.0)
 LEVELLED = 0.05  # added to each sign's spread, or the rarest would weigh most
@@ -105,7 +107,7 @@ def pairs(log: Sequence[Row], deaf: Ears, ears: Ears, places: PlaceParser) -> It
         ago = {one["id"]: place for place, one in enumerate(reversed(recent))}
         placed = places.place(text, name=row["name"], lounge=row["lounge"])
         before = next((one["id"] for one in reversed(recent) if one["sender"] == row["sender"]), "")
-        scene = Scene(row, text, (plain, judged), placed, known, now, ears, before)
+        scene = Scene(row, text, (plain, judged), placed, known, now, ears, before, recent)
         heard = judged if scene.own or doubtful(plain) else plain  # as it is in life: see bot/handlers/wonder.py
         for name, thread in known.items():
             if row["reply_to"] not in thread.messages:
@@ -124,10 +126,11 @@ class Scene:
     """What is the same for every thread that a line is held against."""
 
     def __init__(self, row: Row, text: str, heard: tuple[Heard, Heard], placed: Placed, known: Mapping[str, Thread], now: datetime,
-                 ears: Ears, before: str) -> None:  # fmt: skip
+                 ears: Ears, before: str, talk: Sequence[Row]) -> None:  # fmt: skip
         """`heard`: the line without the semantic layer's opinion, and with it; the same twice where it is never asked."""
         self.row, self.text, self.heard, self.placed, self.known, self.now, self.ears = row, text, heard, placed, known, now, ears
         self.before = before
+        self.prelude = prelude([(one["sender"], one["name"]) for one in talk], row["sender"])
         self.lively = sum(now - thread.touched <= ECHO for thread in known.values())
         self.own = [thread for thread in known.values() if self.speaks_of(thread) and now - thread.touched <= DAYS]
 
@@ -152,7 +155,8 @@ class Scene:
                         urgent=thread.urgent, reporter=self.row["sender"] == thread.reporter,
                         place=place_of(self.placed, thread.building), left=thread.left,
                         before=before_of(self.before, thread.messages),
-                        near=self.ears.near(text, thread.gist) if heard.opinion else NOWHERE)
+                        near=self.ears.near(text, thread.gist) if heard.opinion else NOWHERE,
+                        prelude=self.prelude if own else ())
         found = signs(text, heard.act, thread.gist, self.ears.leaning(text, thread.intent), around, self.ears.rare)
         yield Pair(self.row["id"], found, own, self.row["gold"]["thread"] == name, heard is self.heard[1])
 
@@ -257,13 +261,16 @@ def main() -> None:
     logs = {path.stem: rows(path) for path in sorted(HERE.glob("*.jsonl"))}
     encode, places = encoder(), PlaceParser(settings.buildings, settings.shops, settings.lounges)
     found: dict[str, list[Pair]] = {}
+    toned: list[warm.Told] = []
     for some in folds(sorted(logs)):
         known = unaware(settings, [logs[name] for name in some])
         deaf, ears = heard_by(known, [row["text"] for name in some for row in logs[name]], encode)
         found |= {name: list(pairs(logs[name], deaf, ears, places)) for name in some}
+        toned += [told for name in some if name not in HELD_OUT for told in warm.told(logs[name], ears, known)]
+    print(warm.fitted(toned), file=sys.stderr)
     made = {}
-    # How the last line left a matter, and how near its words are, say little of who else has it: second voices were told a little worse.
-    for table, own, least, without in (("OWN", True, kin.OWN_LEAST, ""), ("ECHO", False, kin.ECHO_LEAST, "left_.*|near_.*")):
+    # How the last line left a matter, how near its words are, and who spoke before, say little of who else has it: second voices were told a little worse.
+    for table, own, least, without in (("OWN", True, kin.OWN_LEAST, ""), ("ECHO", False, kin.ECHO_LEAST, "left_.*|near_.*|after_.*|staff_.*")):
         taught = [pair for name in found if name not in HELD_OUT for pair in found[name] if pair.own is own]
         made[table] = learn(taught, without)
         for name in sorted(HELD_OUT & found.keys()):

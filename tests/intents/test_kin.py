@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.intents import kin, ways
+from bot.intents import kin, prelude, ways
 from bot.intents.kin_signs import LINES, MANNERS, NEARNESS, OUT, PLACES, SINCE, TOGETHER, Around, rarity, signs
 from bot.intents.kin_weights import ECHO, OWN
 from bot.intents.speech import Act
@@ -65,7 +65,7 @@ def test_every_row_of_the_nets_belongs_to_a_sign_that_can_be_found() -> None:
              "to_bot", "urgent", "reporter", "same", "other", "single", "several", "older", "short", "middling", "left_over", "left_unfixed",
              "before_this", "before_else"}
     known = {*MANNERS, *PLACES, *NEARNESS, *SINCE.values(), *LINES.values(), *named, *ways.SIGNS, *TOGETHER, *(f"act_{act}" for act in Act),
-             *(f"heard_{one}" for one in ("open", "ask", "ignore"))}
+             *(f"heard_{one}" for one in ("open", "ask", "ignore")), *prelude.SIGNS}
     assert {*OWN, *ECHO} <= known | {"", OUT}
     assert len({len(row) for table in (OWN, ECHO) for name, row in table.items() if name != OUT}) == 1
     assert signs("我们也没水", Act.SECOND, GIST, LEANS, NEAR, RARE).keys() <= known
