@@ -30,8 +30,9 @@ async def settle(press: ButtonPress, here: Here, speaker: Speaker) -> Change:
     """The host's answer to a doubtful line. A correction is also kept as a proposal for the lexicon."""
     lounge = press.lounge
     name = f"{doubts.PREFIX}{press.message}"
-    stored = (await here.reader.overlay(lounge)).get(name) if lounge in here.settings.lounges else None
-    if lounge in here.settings.lounges and here.settings.lounges[lounge].host != press.sender:
+    place = here.settings.lounges.get(lounge)
+    stored = (await here.reader.overlay(lounge)).get(name) if place else None
+    if place and place.host != press.sender:
         return Change(decision=Decision(id=press.id, decision="ignore", why="要由客厅房东来定"))
     if stored is None:
         return await _settled(press, here)

@@ -51,8 +51,7 @@ def read(lounge: str, message: str, raw: str) -> Doubt:
 
 async def of_sender(line: ChatLine, here: Here) -> list[Case]:
     """What the speaker of a line said that waits for the host's answer, as cases that are not opened yet."""
-    held = await here.reader.overlay(line.lounge)
-    return [case for case in _waiting(held, line, WAITS, here, of=line.sender) if case.reporter == line.sender]
+    return [_as_case(one) for one in _his(await here.reader.overlay(line.lounge), line, here)]
 
 
 async def come_back(line: ChatLine, heard: Heard, placed: Placed, known: Known, here: Here) -> Change | None:
@@ -63,16 +62,18 @@ async def come_back(line: ChatLine, heard: Heard, placed: Placed, known: Known, 
     if left_by(heard) == "over" or here.settings.thresholds.open >= 100.0:
         return None
     held = await here.reader.overlay(line.lounge)
-    own, others = await of_sender(line, here), []
+    waiting = _his(held, line, here)
     if kin.joins_in(line.text, heard.act, heard.ways):
-        others = [case for case in _waiting(held, line, ECHO, here) if case.reporter != line.sender]
-    if not own and not others:
+        waiting += [one for one in _waiting(held, line, ECHO, here) if one.line.sender != line.sender]
+    if not waiting:
         return None
-    quoted = next((case for case in (*own, *others) if case.opened_by == line.reply_to), None)
+    cases = [_as_case(one) for one in waiting]
+    own, others = ([case for case in cases if (case.reporter == line.sender) is his] for his in (True, False))
+    quoted = next((case for case in cases if case.opened_by == line.reply_to), None)
     found = belongs(line, heard, placed, replace(known, own=own, open=others, quoted=quoted), here.now)
     if found is None:
         return None
-    doubt = read(line.lounge, found.case.opened_by, held[found.case.id])
+    doubt = next(one for one in waiting if one.line.id == found.case.opened_by)
     opened = await report(doubt.line, replace(doubt.appeal, why=doubt.appeal.why + "；后来又说到"), here)
     case = opened.cases[0]
     joined = join(case, line, found.event, here, found.why) if found.event and case.open else keep(case, line, found.why, here)
@@ -82,13 +83,17 @@ async def come_back(line: ChatLine, heard: Heard, placed: Placed, known: Known, 
     return warmed(whole, heard, line.sender)
 
 
-def _waiting(held: Mapping[str, str], line: ChatLine, within: timedelta, here: Here, of: str = "") -> Iterator[Case]:
+def _his(held: Mapping[str, str], line: ChatLine, here: Here) -> list[Doubt]:
+    return [one for one in _waiting(held, line, WAITS, here, of=line.sender) if one.line.sender == line.sender]
+
+
+def _waiting(held: Mapping[str, str], line: ChatLine, within: timedelta, here: Here, of: str = "") -> Iterator[Doubt]:
     """The doubts said so lately, but for the line itself; only what has the words `of` is unpacked."""
     for name, raw in held.items():
         if name.startswith(PREFIX) and of in raw and name != PREFIX + line.id:
             doubt = read(line.lounge, name.removeprefix(PREFIX), raw)
             if doubt.score >= LEAST and timedelta(0) <= here.now - doubt.line.at <= within:
-                yield _as_case(doubt)
+                yield doubt
 
 
 def _as_case(doubt: Doubt) -> Case:

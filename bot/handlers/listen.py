@@ -18,7 +18,7 @@ from bot.handlers.report import Appeal, join, keep, needs_place, place_found, re
 from bot.handlers.tone import answers_alarm, rise, same_alarm, warmed
 from bot.intents.alarm import TURNS_URGENT
 from bot.intents.heard import Heard
-from bot.intents.heat import abused, gathered, standing, together
+from bot.intents.heat import gathered, level_of, standing
 from bot.intents.kin_signs import left_by
 from bot.intents.place import Placed
 from bot.intents.recognize import EMERGENCY
@@ -58,10 +58,11 @@ async def group(line: ChatLine, here: Here) -> Change:
     found = belongs(line, heard, placed, known, here.now)
     if found is not None:
         return await attach(line, heard, placed, found, here)
-    if heard.decision != "open" and (opened := await doubts.come_back(line, heard, placed, known, here)) is not None:
-        return opened
     if heard.decision == "open":
         return await report(line, await _with_breath(line, heard, placed, known, here), here)
+    opened = await doubts.come_back(line, heard, placed, known, here)
+    if opened is not None:
+        return opened
     burst = await _burst(line, heard, placed, here)
     if burst is not None:
         return burst
@@ -74,7 +75,7 @@ def _appeal(line: ChatLine, heard: Heard, placed: Placed, earlier: Sequence[Chat
     gist = " ".join([*(e.text for e in earlier), line.text])
     heat = standing(heard.heat, "first")
     return Appeal(intent=heard.intent or "service_info", building=placed.building, unit=placed.unit, urgent=heard.urgent,
-                  heated=max(abused(heard.heated), together((heat,))), heat=heat, why=heard.why, earlier=tuple(e.id for e in earlier), gist=gist)
+                  heated=level_of(heat, heard.heated), heat=heat, why=heard.why, earlier=tuple(e.id for e in earlier), gist=gist)
 
 
 async def known_around(line: ChatLine, heard: Heard, own: Sequence[Case], quoted: Case | None, here: Here) -> Known:
@@ -94,8 +95,7 @@ async def _with_breath(line: ChatLine, heard: Heard, placed: Placed, known: Know
     own = [hear(t) for t in known.talk if t.id in fresh]
     appeal = _appeal(line, heard, placed)
     heat = gathered([appeal.heat, *(standing(one.heat, "first") for one in own)])
-    heated = max(appeal.heated, together((heat,)), *(abused(one.heated) for one in own))
-    return replace(appeal, earlier=tuple(fresh), heat=heat, heated=heated)
+    return replace(appeal, earlier=tuple(fresh), heat=heat, heated=max(appeal.heated, level_of(heat, *(one.heated for one in own))))
 
 
 async def _quoted(line: ChatLine, here: Here) -> Case | None:

@@ -13,7 +13,7 @@ from bot.handlers.context import Here
 from bot.handlers.report import called, hotline, with_messages
 from bot.intents.alarm import TURNS_URGENT
 from bot.intents.heard import Heard
-from bot.intents.heat import abused, gathered, standing, together
+from bot.intents.heat import gathered, level_of, standing
 from bot.intents.place import Placed
 from bot.intents.recognize import EMERGENCY
 from bot.intents.speech import is_staff
@@ -53,7 +53,7 @@ def warmed(change: Change, heard: Heard, sender: str) -> Change:
         return change
     case = change.cases[0]
     heat = gathered((case.heat, standing(heard.heat, "own" if sender == case.reporter else "another")))
-    hot = case.but(heat=heat, heated=max(case.heated, abused(heard.heated), together((heat,))))
+    hot = case.but(heat=heat, heated=max(case.heated, level_of(heat, heard.heated)))
     return replace(change, cases=(hot, *change.cases[1:]))
 
 

@@ -89,7 +89,7 @@ class Warmth:
         """What the line adds to the heat of its talk, 0..1; `shift` is what else is known of it, in logits."""
         if self.meant is None and self.logit + shift < NOTHING:
             return 0.0
-        return min(round(1.0 / (1.0 + math.exp(-self._sure(shift))), 3), SINGLE)
+        return _points(self._sure(shift))
 
     def level(self, shift: float = 0.0) -> int:
         """0 calm, 1 angry, 2 abusive or threatening."""
@@ -99,6 +99,10 @@ class Warmth:
 
 
 CALM = Warmth(-9.0)
+
+
+def _points(logit: float) -> float:
+    return min(round(1.0 / (1.0 + math.exp(-logit)), 3), SINGLE)
 
 
 def showing(warmth: Warmth, text: str, told: Told) -> Warmth:
@@ -113,7 +117,7 @@ def standing(points: float, stand: Stand) -> float:
     """A line's points once it is known where it stands: first lines are told evenly, who goes on or must come again is sooner angry."""
     if not 0.0 < points < 1.0:
         return points
-    return min(round(1.0 / (1.0 + math.exp(-math.log(points / (1.0 - points)) - STANDS[stand])), 3), SINGLE)
+    return _points(math.log(points / (1.0 - points)) + STANDS[stand])
 
 
 def gathered(points: Iterable[float]) -> float:
@@ -130,6 +134,11 @@ def together(points: Iterable[float]) -> int:
 def abused(level: int) -> int:
     """The level that a line gives its case whatever else is said there: abuse alone is never weighed."""
     return level if level >= 2 else 0
+
+
+def level_of(heat: float, *heard: int) -> int:
+    """How heated a talk of so much heat is, some lines of which were heard at these levels."""
+    return max(together((heat,)), *map(abused, heard), 0)
 
 
 def warmer(act: Act, intent: Intent | None = None, *, alarm: bool = False) -> float:

@@ -77,6 +77,7 @@ _ASKS = re.compile(r"\?|吗|么$|呢$|咩|怎么|点样|咋|几时|什么|哪|�
 
 
 @lru_cache(1024)
+@lru_cache(2_048)  # of who spoke lately, every name is asked about line after line
 def is_staff(name: str) -> bool:
     """Whether a nickname is that of somebody who speaks for the property firm, the community or a service."""
     return bool(_STAFF.search(name))
